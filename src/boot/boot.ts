@@ -1,0 +1,58 @@
+// From the words of the command line to a role and its exit code.
+
+import { basename } from 'node:path'
+import { writeSync } from 'node:fs'
+import { errorCode, errorMessage } from '../errors/argo-error.ts'
+import { nearest } from '../util/nearest.ts'
+import { roles, type RoleEntry } from './roles.ts'
+import { traceLoad } from './trace-load.ts'
+
+const table: Readonly<Record<string, RoleEntry>> = roles
+const usageExit = { argoexec: 64, argo: 2 } as const
+
+/**
+ * Runs the role that `words` name and returns the exit code of the process. `programPath` is how the program was
+ * called: its base name says whether a person (`argo`) or a pod (`argoexec`) reads the usage.
+ */
+export async function boot(programPath: string, words: readonly string[]): Promise<number> {
+  const program = basename(programPath) === 'argo' ? 'argo' : 'argoexec'
+  const [name, ...argv] = words[0] === '--trace-load' ? words.slice(1) : words
+  if (words[0] === '--trace-load') traceLoad()
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    write(name === undefined ? 2 : 1, overview(program))
+    return name === undefined ? usageExit[program] : 0
+  }
+  const role = Object.hasOwn(table, name) ? table[name] : undefined
+  if (role === undefined) {
+    const near = nearest(name, Object.keys(table))
+    write(2, `${program}: unknown command ${JSON.stringify(name)}${near === undefined ? '' : `, did you mean "${near}"?`}\n`)
+    write(2, overview(program))
+    return usageExit[program]
+  }
+  return runRole(role, argv)
+}
+
+async function runRole(role: RoleEntry, argv: readonly string[]): Promise<number> {
+  try {
+    const run = await role.load()
+    return await run(argv)
+  } catch (error) {
+    if (errorCode(error) === 'ERR_USAGE') {
+      write(2, `${role.program}: ${errorMessage(error)}\nusage: ${role.usage}\n`)
+      return usageExit[role.program]
+    }
+    write(2, `${role.program}: ${error instanceof Error && errorCode(error) === undefined ? error.stack : errorMessage(error)}\n`)
+    return role.program === 'argo' ? 1 : 64
+  }
+}
+
+function overview(program: 'argo' | 'argoexec'): string {
+  const rows = Object.entries(table)
+    .filter(([, role]) => program === 'argo' || role.program === 'argoexec')
+    .map(([name, role]) => `  ${name.padEnd(12)}${role.summary}`)
+  return `usage: ${program} COMMAND [flags]\n\ncommands:\n${rows.join('\n')}\n\n${program} COMMAND --help tells more.\n`
+}
+
+function write(descriptor: 1 | 2, text: string): void {
+  writeSync(descriptor, text)
+}
