@@ -21,5 +21,5 @@ if (!existsSync(node)) {
   process.stderr.write(`no Node is pinned for linux ${process.arch}; x64 and arm64 are supported\n`)
   process.exit(2)
 }
-const result = spawnSync(node, ['--no-warnings', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
+const result = spawnSync(node, ['--no-warnings', ...process.argv.slice(2)], { stdio: 'inherit' })
 process.exit(result.status ?? 1)

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { writeSync } from 'node:fs'
 import { errorCode, errorMessage } from '../errors/argo-error.ts'
 import { nearest } from '../util/nearest.ts'
-import { roles, type RoleEntry } from './roles.ts'
+import { roles, type RoleEntry, type RunWords } from './roles.ts'
 import { traceLoad } from './trace-load.ts'
 
 const table: Readonly<Record<string, RoleEntry>> = roles
@@ -29,13 +29,13 @@ export async function boot(programPath: string, words: readonly string[]): Promi
     write(2, overview(program))
     return usageExit[program]
   }
-  return runRole(role, argv)
+  return runRole(role, argv, (others) => boot(programPath, others))
 }
 
-async function runRole(role: RoleEntry, argv: readonly string[]): Promise<number> {
+async function runRole(role: RoleEntry, argv: readonly string[], runWords: RunWords): Promise<number> {
   try {
     const run = await role.load()
-    return await run(argv)
+    return await run(argv, runWords)
   } catch (error) {
     if (errorCode(error) === 'ERR_USAGE') {
       write(2, `${role.program}: ${errorMessage(error)}\nusage: ${role.usage}\n`)
@@ -48,6 +48,7 @@ async function runRole(role: RoleEntry, argv: readonly string[]): Promise<number
 
 function overview(program: 'argo' | 'argoexec'): string {
   const rows = Object.entries(table)
+    .filter(([, role]) => role.hidden !== true)
     .filter(([, role]) => program === 'argo' || role.program === 'argoexec')
     .map(([name, role]) => `  ${name.padEnd(12)}${role.summary}`)
   return `usage: ${program} COMMAND [flags]\n\ncommands:\n${rows.join('\n')}\n\n${program} COMMAND --help tells more.\n`

@@ -4,13 +4,18 @@
  * What a role file exports: the words after the role's name in, the exit code out. A wrong word is an ArgoError with
  * code ERR_USAGE; boot prints it with the usage and picks the exit code of the program.
  */
-export type Role = (argv: readonly string[]) => Promise<number>
+export type Role = (argv: readonly string[], runWords: RunWords) => Promise<number>
+
+/** Runs another role by its words, for the one that becomes another (a laptop's container). */
+export type RunWords = (words: readonly string[]) => Promise<number>
 
 export interface RoleEntry {
   /** Which program people know the role from; decides the exit code of a wrong call: 64 for argoexec, 2 for argo. */
   readonly program: 'argoexec' | 'argo'
   readonly summary: string
   readonly usage: string
+  /** Not for people: no row in the overview. */
+  readonly hidden?: boolean
   readonly load: () => Promise<Role>
 }
 
@@ -76,6 +81,13 @@ export const roles = {
     summary: 'show the logs of a workflow that ran on this machine',
     usage: 'argo logs WORKFLOW|@latest [STEP]',
     load: async () => (await import('../../roles/logs.ts')).logs,
+  },
+  box: {
+    program: 'argoexec',
+    summary: 'become a container of a laptop',
+    usage: 'argoexec box, started by argo run only',
+    hidden: true,
+    load: async () => (await import('../../roles/box.ts')).box,
   },
   version: {
     program: 'argoexec',

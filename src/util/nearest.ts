@@ -1,7 +1,7 @@
 // "Did you mean": the candidate nearest to a mistyped word, by edit distance.
 
 /** The nearest of `candidates`, or undefined when none is near enough to be a slip of the finger. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const reach = Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
   let bestDistance = reach + 1
@@ -15,15 +15,20 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best
 }
 
+/** Insertions, deletions, changes and swaps of neighbours that lead from `a` to `b` (optimal string alignment), any case. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current[j] = Math.min(change, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1)
+  const [from, to] = [a.toLowerCase(), b.toLowerCase()]
+  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, index) => index)]
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i]
+    rows.push(row)
+    for (let j = 1; j <= to.length; j++) {
+      const change = at(i - 1, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1)
+      row[j] = Math.min(change, at(i - 1, j) + 1, (row[j - 1] ?? 0) + 1)
+      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
+      if (swapped) row[j] = Math.min(row[j] ?? 0, at(i - 2, j - 2) + 1)
     }
-    previous = current
   }
-  return previous[b.length] ?? 0
+  return at(from.length, to.length)
 }

@@ -1,7 +1,6 @@
 // Files that appear whole or not at all: written beside their final name, then renamed.
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { randomBytes } from 'node:crypto'
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 
 export interface WriteAtomicOptions {
   /** Mode of the file whatever the umask is; default 0o644. */
@@ -11,12 +10,15 @@ export interface WriteAtomicOptions {
 }
 
 export function writeAtomicSync(path: string, content: string | Uint8Array, options: WriteAtomicOptions = {}): void {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const mode = options.mode ?? 0o644
+  // Unique among writers is enough, since the name must not exist yet; node:crypto would cost main its start.
+  const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   try {
-    const descriptor = openSync(temporary, 'wx', options.mode ?? 0o644)
+    const descriptor = openSync(temporary, 'wx', mode)
     try {
       for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset)
+      fchmodSync(descriptor, mode)
       if (options.sync) fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)

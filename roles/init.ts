@@ -1,0 +1,6 @@
+// Placeholder until its owner writes it.
+import { ArgoError } from '../src/errors/argo-error.ts'
+
+export function init(argv: readonly string[]): Promise<number> {
+  throw new ArgoError(`init ${argv.join(' ')}: not there yet`, { code: 'ERR_NOT_IMPLEMENTED' })
+}

@@ -1,0 +1,6 @@
+// Placeholder until its owner writes it.
+import { ArgoError } from '../src/errors/argo-error.ts'
+
+export function kill(argv: readonly string[]): Promise<number> {
+  throw new ArgoError(`kill ${argv.join(' ')}: not there yet`, { code: 'ERR_NOT_IMPLEMENTED' })
+}

@@ -1,0 +1,29 @@
+// The last substitution: tags that came in with configuration, volumes and archive location, over the whole pod.
+
+import { ArgoError } from '../../errors/argo-error.ts'
+import { replaceTags } from '../../expression/replace-tags.ts'
+import type { Template } from '../../spec/types.ts'
+import type { PodInput } from './pod-input.ts'
+
+/**
+ * Replaces `{{tags}}` in every text of `value`; what nobody knows stays (spec executor 1.11). The template is substituted
+ * as an object of its own before it becomes the text of ARGO_TEMPLATE.
+ * deviates: a value with a quote keeps ARGO_TEMPLATE valid JSON.
+ */
+export function substitute<T>(input: PodInput, value: T): T {
+  return JSON.parse(replaceTags(JSON.stringify(value), variables(input), { allowUnresolved: true })) as T
+}
+
+/** Throws when the archive location still holds a tag: it would become part of a key. */
+export function verifyArchiveLocation({ archiveLocation }: Template): void {
+  if (archiveLocation === undefined) return
+  const tag = /\{\{(.*?)\}\}/s.exec(JSON.stringify(archiveLocation))?.[1]
+  if (tag !== undefined) throw new ArgoError(`failed to resolve {{${tag}}}`, { code: 'ERR_BAD_REQUEST' })
+}
+
+function variables({ globals, template, podName }: PodInput): Readonly<Record<string, string | null>> {
+  const inputs = (template.inputs?.parameters ?? []).flatMap(({ name, value }) =>
+    value === undefined ? [] : [[`inputs.parameters.${name}`, value] as const],
+  )
+  return { ...globals, ...Object.fromEntries(inputs), 'pod.name': podName }
+}

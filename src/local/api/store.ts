@@ -1,0 +1,226 @@
+// The store of the embedded API: one table of objects, one log of events, in a SQLite file that several processes share
+// and that survives kill -9.
+
+import { watch, type FSWatcher } from 'node:fs'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+
+/** Events kept for watchers that resume; older versions are answered with 410. */
+const keptEvents = 8192
+const keptEventBytes = 128 * 1024 * 1024
+const trimEvery = 256
+/** Writes of other processes are told by the file system; this is how often we look where it does not. */
+const lookMs = 500
+
+export interface Key {
+  /** `pods`, or `workflows.argoproj.io`. */
+  readonly resource: string
+  /** '' for cluster-wide resources. */
+  readonly namespace: string
+  readonly name: string
+}
+
+export interface StoredEvent {
+  readonly version: number
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  readonly name: string
+  /** The object as JSON text, after the change; the last state of a deleted one. */
+  readonly body: string
+  /** The object before the change. */
+  readonly previous: string | null
+}
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS objects (
+    resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS owners (
+    uid TEXT NOT NULL, resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (uid, resource, namespace, name)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS owned ON owners (resource, namespace, name);
+  CREATE TABLE IF NOT EXISTS events (
+    version INTEGER PRIMARY KEY, resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+    type TEXT NOT NULL, body TEXT NOT NULL, previous TEXT, size INTEGER NOT NULL);
+  CREATE INDEX IF NOT EXISTS events_of ON events (resource, version);
+  CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+  INSERT OR IGNORE INTO counters VALUES ('version', 1), ('trimmed', 0);
+`
+
+export class ObjectStore {
+  readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  #changed = Promise.withResolvers<void>()
+  #dataVersion = 0
+  #depth = 0
+  #wrote = false
+  #watcher: FSWatcher | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  /** `file` is made when missing; its folder must be there. */
+  constructor(file: string) {
+    this.#db = new DatabaseSync(file, { timeout: 10_000 })
+    this.#db.exec(schema)
+    this.#dataVersion = this.#readDataVersion()
+    this.#listen(`${file}-wal`)
+  }
+
+  /** All reads and writes of `work` happen at one moment, also towards other processes; an error undoes them. */
+  transaction<T>(work: () => T): T {
+    if (this.#depth > 0) return work()
+    this.#db.exec('BEGIN IMMEDIATE')
+    this.#depth++
+    this.#wrote = false
+    try {
+      const result = work()
+      this.#db.exec('COMMIT')
+      if (this.#wrote) this.#notify()
+      return result
+    } catch (error) {
+      this.#db.exec('ROLLBACK')
+      throw error
+    } finally {
+      this.#depth--
+    }
+  }
+
+  /** The version of the last write. */
+  version(): number {
+    return this.#counter('version')
+  }
+
+  /** Events up to this version are gone. */
+  trimmed(): number {
+    return this.#counter('trimmed')
+  }
+
+  get({ resource, namespace, name }: Key): string | undefined {
+    const row = this.#one('SELECT body FROM objects WHERE resource = ? AND namespace = ? AND name = ?', resource, namespace, name)
+    return row?.['body'] as string | undefined
+  }
+
+  /** Bodies in the order of namespace and name, after the given place. An empty namespace means all. */
+  list(resource: string, namespace: string, after?: { readonly namespace: string; readonly name: string }): Iterable<string> {
+    const start = after ?? { namespace: '', name: '' }
+    const rows =
+      namespace === ''
+        ? this.#prepare('SELECT body FROM objects WHERE resource = ? AND (namespace, name) > (?, ?) ORDER BY namespace, name')
+            .all(resource, start.namespace, start.name)
+        : this.#prepare('SELECT body FROM objects WHERE resource = ? AND namespace = ? AND name > ? ORDER BY name')
+            .all(resource, namespace, start.name)
+    return rows.map((row) => row['body'] as string)
+  }
+
+  /** Objects that name `uid` as an owner. */
+  ownedBy(uid: string): readonly Key[] {
+    return this.#prepare('SELECT resource, namespace, name FROM owners WHERE uid = ?').all(uid) as unknown as readonly Key[]
+  }
+
+  /**
+   * Writes an object, or removes it, and logs the event. `bodyAt` makes the text for the version of this write. Only
+   * inside of a transaction.
+   */
+  write(
+    type: StoredEvent['type'],
+    key: Key,
+    bodyAt: (version: number) => string,
+    previous: string | undefined,
+    owners: readonly string[],
+  ): string {
+    const { resource, namespace, name } = key
+    const row = this.#one("UPDATE counters SET value = value + 1 WHERE name = 'version' RETURNING value")
+    const version = row?.['value'] as number
+    const body = bodyAt(version)
+    this.#run('DELETE FROM owners WHERE resource = ? AND namespace = ? AND name = ?', resource, namespace, name)
+    if (type === 'DELETED') {
+      this.#run('DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?', resource, namespace, name)
+    } else {
+      this.#run('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)', resource, namespace, name, body)
+      for (const uid of owners) this.#run('INSERT OR IGNORE INTO owners VALUES (?, ?, ?, ?)', uid, resource, namespace, name)
+    }
+    const size = body.length + (previous?.length ?? 0)
+    this.#run('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)', version, resource, namespace, name, type, body, previous ?? null, size)
+    if (version % trimEvery === 0) this.#trim(version)
+    this.#wrote = true
+    return body
+  }
+
+  /** Events after `version`, oldest first, at most `limit`. An empty namespace means all. */
+  eventsAfter(resource: string, namespace: string, version: number, limit: number): readonly StoredEvent[] {
+    const rows = this.#prepare(
+      "SELECT version, type, name, body, previous FROM events WHERE resource = ? AND version > ? AND (? = '' OR namespace = ?) " +
+        'ORDER BY version LIMIT ?',
+    ).all(resource, version, namespace, namespace, limit)
+    return rows as unknown as readonly StoredEvent[]
+  }
+
+  /** Resolves at the next write of this or of another process. Ask before reading, so that nothing falls in between. */
+  nextChange(): Promise<void> {
+    return this.#changed.promise
+  }
+
+  close(): void {
+    this.#watcher?.close()
+    clearInterval(this.#timer)
+    this.#statements.clear()
+    this.#db.close()
+  }
+
+  #trim(version: number): void {
+    const heavy = this.#one(
+      'SELECT max(version) AS version FROM (SELECT version, sum(size) OVER (ORDER BY version DESC) AS total FROM events) WHERE total > ?',
+      keptEventBytes,
+    )
+    const upTo = Math.max(version - keptEvents, (heavy?.['version'] as number | null) ?? 0)
+    if (upTo <= this.trimmed()) return
+    this.#run('DELETE FROM events WHERE version <= ?', upTo)
+    this.#run("UPDATE counters SET value = ? WHERE name = 'trimmed'", upTo)
+  }
+
+  #listen(walFile: string): void {
+    const look = (): void => {
+      const now = this.#readDataVersion()
+      if (now === this.#dataVersion) return
+      this.#dataVersion = now
+      this.#notify()
+    }
+    try {
+      this.#watcher = watch(walFile, { persistent: false }, look)
+      this.#watcher.on('error', () => this.#watcher?.close())
+    } catch {
+      // No watch to be had (too many, or a file system without them): the timer below looks instead.
+    }
+    this.#timer = setInterval(look, lookMs).unref()
+  }
+
+  #notify(): void {
+    const { resolve } = this.#changed
+    this.#changed = Promise.withResolvers<void>()
+    resolve()
+  }
+
+  /** Changes exactly when another connection has written. */
+  #readDataVersion(): number {
+    return this.#one('PRAGMA data_version')?.['data_version'] as number
+  }
+
+  #counter(name: string): number {
+    return this.#one('SELECT value FROM counters WHERE name = ?', name)?.['value'] as number
+  }
+
+  #one(sql: string, ...values: (string | number | null)[]): Record<string, unknown> | undefined {
+    return this.#prepare(sql).get(...values)
+  }
+
+  #run(sql: string, ...values: (string | number | null)[]): void {
+    this.#prepare(sql).run(...values)
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#db.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}

@@ -1,0 +1,112 @@
+// Starts boxes for the engine: a process in namespaces of its own that waits, warm, for what it shall become.
+
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { constants } from 'node:os'
+import { ArgoError, errorMessage } from '../../errors/argo-error.ts'
+import { controlDescriptor, type BoxReport, type BoxSpec } from './box-spec.ts'
+import { openPipe } from './open-pipe.ts'
+
+export interface BoxLauncher {
+  /** Path of this executable, and of its first words where it runs from sources. */
+  readonly program: readonly string[]
+  /** Words before the program that make the namespaces; empty without isolation. */
+  readonly namespaces: readonly string[]
+}
+
+export interface BoxEnd {
+  /** As a shell tells it: 128 + the signal for a killed one. */
+  readonly exitCode: number
+  readonly signal?: string
+}
+
+export interface Box {
+  /** Standard output and error of the container in the order of its writes; ends when its last process is gone. */
+  readonly output: Socket
+  /** Never rejects. */
+  readonly ended: Promise<BoxEnd>
+  /** Builds the view and starts the command; resolves with the pid of the container's first process. */
+  start(spec: BoxSpec): Promise<number>
+  /** Sends a signal to the container's first process, if it is still there. */
+  kill(signal: number | NodeJS.Signals): void
+}
+
+export function launchBox({ program, namespaces }: BoxLauncher): Box {
+  const [file = '', ...words] = [...namespaces, ...program, 'box']
+  const pipe = openPipe()
+  // Nothing of the user's environment: the first process of a container shows its own to all others in /proc.
+  const child = spawn(file, words, { stdio: ['ignore', pipe.write, pipe.write, 'pipe'], env: {}, detached: true, cwd: '/' })
+  closeSync(pipe.write)
+  const control = child.stdio[controlDescriptor] as Socket
+  const reports = readReports(control)
+  const ended = endOf(child)
+  let pid: number | undefined
+  let over = false
+  void ended.then(() => {
+    over = true
+    control.destroy()
+  })
+  return {
+    output: pipe.read,
+    ended,
+    async start(spec) {
+      pid = (await expectReport(reports, 'ready')).pid
+      control.write(`${JSON.stringify(spec)}\n`)
+      await expectReport(reports, 'started')
+      return pid
+    },
+    kill(signal) {
+      if (over) return
+      try {
+        // Before the container's first process is known, the whole box is meant.
+        if (pid === undefined) child.kill('SIGKILL')
+        else process.kill(pid, signal)
+      } catch {
+        // It has ended meanwhile; `ended` tells.
+      }
+    },
+  }
+}
+
+async function expectReport<T extends BoxReport['type']>(
+  reports: AsyncIterator<BoxReport>,
+  type: T,
+): Promise<Extract<BoxReport, { type: T }>> {
+  const { value, done } = await reports.next()
+  if (done !== true && value.type === type) return value as Extract<BoxReport, { type: T }>
+  const found = done === true ? 'its first process ended before it could start the command' : describe(value)
+  throw new ArgoError(`start an isolated container: ${found}`, { code: 'ERR_ISOLATION' })
+}
+
+function describe(report: BoxReport): string {
+  return report.type === 'failed' ? report.message : `it reported ${report.type} out of order`
+}
+
+/** Lines of at most 64 KiB: the other side is our own program, but it runs where strangers' files lie. */
+async function* readReports(control: Socket): AsyncGenerator<BoxReport> {
+  let text = ''
+  try {
+    for await (const chunk of control) {
+      text += String(chunk)
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+        yield JSON.parse(text.slice(0, end)) as BoxReport
+        text = text.slice(end + 1)
+      }
+      if (text.length > 65536) return
+    }
+  } catch (error) {
+    if (!control.destroyed) yield { type: 'failed', message: errorMessage(error) }
+  }
+}
+
+
+function endOf(child: ChildProcess): Promise<BoxEnd> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve({ exitCode: 128 }))
+    child.once('exit', (code, signal) => {
+      if (signal !== null) resolve({ exitCode: 128 + (constants.signals[signal]), signal })
+      else resolve({ exitCode: code ?? 128 })
+    })
+  })
+}

@@ -1,0 +1,62 @@
+// The root folder of a box: the host's programs read-only on fresh memory, an overlay of the host, or an image's folder.
+
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { errnoOf, mount, mountFlag } from '../../process/libc.ts'
+import type { BoxSpec, HostEntry } from './box-spec.ts'
+import { bind, makeReadOnly, mountMemory } from './mounts.ts'
+
+/** Returns the path of the new root, which is a mount point. */
+export function makeRoot({ root, stage }: BoxSpec): string {
+  mountMemory(stage)
+  if (root.type === 'host') {
+    for (const entry of root.entries) showEntry(stage, entry)
+    mkdirSync(join(stage, 'var'))
+    symlinkSync('/run', join(stage, 'var/run'))
+    return stage
+  }
+  const merged = layOver(stage, root.type === 'folder' ? root.path : '/')
+  if (root.type === 'overlay') for (const path of root.hidden) hide(join(merged, path))
+  return merged
+}
+
+function showEntry(stage: string, entry: HostEntry): void {
+  const place = join(stage, entry.path)
+  if (entry.type === 'link') {
+    symlinkSync(entry.to, place)
+    return
+  }
+  mkdirSync(place, { recursive: true })
+  bind(entry.path, place)
+  for (const { path, flags } of entry.mounts) makeReadOnly(join(stage, path), BigInt(flags))
+}
+
+/** Everything written lands in memory and is gone with the box. */
+function layOver(stage: string, lower: string): string {
+  const [upper, work, merged] = ['upper', 'work', 'root'].map((name) => join(stage, name)) as [string, string, string]
+  for (const folder of [upper, work, merged]) mkdirSync(folder, { mode: 0o755 })
+  const options = `lowerdir=${escapeOption(lower)},upperdir=${upper},workdir=${work}`
+  const request = { source: 'overlay', target: merged, type: 'overlay', flags: mountFlag.noDev }
+  try {
+    mount({ ...request, options })
+  } catch (error) {
+    if (errnoOf(error) !== 'EPERM') throw error
+    // Inside a user namespace overlayfs keeps its notes in attributes that an ordinary user may write.
+    mount({ ...request, options: `${options},userxattr` })
+  }
+  return merged
+}
+
+/** An empty folder in place of one of the host; a missing one stays missing. */
+function hide(place: string): void {
+  try {
+    mountMemory(place)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
+}
+
+/** The options of overlayfs are split at colons and commas. */
+function escapeOption(path: string): string {
+  return path.replace(/[\\:,]/g, '\\$&')
+}

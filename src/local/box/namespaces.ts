@@ -1,0 +1,24 @@
+// The words that put a program into namespaces of its own, tied to the life of this process.
+
+/**
+ * `setpriv` lets the kernel kill the box when this process dies, `unshare` makes the namespaces and passes the death on
+ * to the first process inside, and the PID namespace to everything that was ever started there.
+ *
+ * An ordinary user keeps the own ids: with ids mapped to root, `tar x`, `chown` and `setgroups` would behave as for
+ * nobody else. Root needs no user namespace; what it may do is limited by dropping capabilities.
+ */
+export function namespaceWords(uid: number, gid: number): readonly string[] {
+  const user = uid === 0 ? [] : ['--user', `--map-user=${uid}`, `--map-group=${gid}`, '--keep-caps']
+  return [
+    '/usr/bin/setpriv',
+    '--pdeathsig',
+    'KILL',
+    '/usr/bin/unshare',
+    ...user,
+    '--mount',
+    '--uts',
+    '--pid',
+    '--fork',
+    '--kill-child=KILL',
+  ]
+}

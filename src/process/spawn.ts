@@ -1,0 +1,75 @@
+// Starts the user's command without node:child_process: byte for byte, in its own process group, with the descriptors,
+// signal mask and signal actions that a container runtime would have given it.
+
+import { foreign, native, signalSet, systemError } from './libc.ts'
+
+export interface SpawnRequest {
+  /** Absolute, or relative to the working directory; not looked up in PATH. */
+  readonly path: Buffer
+  /** Each argument and each NAME=value followed by a NUL, as /proc/PID/cmdline and environ show them. */
+  readonly argv: Buffer
+  readonly environ: Buffer
+  /** Our descriptors that become 0, 1 and 2 of the command. */
+  readonly stdio: readonly [number, number, number]
+  /** Descriptor of a terminal whose foreground the new process group becomes. */
+  readonly terminal?: number
+}
+
+const [SETPGROUP, SETSIGDEF, SETSIGMASK] = [0x02, 0x04, 0x08]
+
+/** More than glibc's opaque structures take (336 and 80 bytes). */
+const structBytes = 512
+
+/** The pid of the started command, leader of a new process group. Throws ERR_PROCESS with the errno of exec. */
+export function spawn(request: SpawnRequest): number {
+  const [actions, attributes] = [Buffer.alloc(structBytes), Buffer.alloc(structBytes)]
+  must(native('posix_spawn_file_actions_init')(actions))
+  must(native('posix_spawnattr_init')(attributes))
+  try {
+    must(native('posix_spawnattr_setpgroup')(attributes, 0))
+    must(native('posix_spawnattr_setsigdefault')(attributes, signalSet('all')))
+    must(native('posix_spawnattr_setsigmask')(attributes, signalSet([])))
+    must(native('posix_spawnattr_setflags')(attributes, SETPGROUP | SETSIGDEF | SETSIGMASK))
+    // Before the descriptors change places; a group in the background could not read from its terminal.
+    if (request.terminal !== undefined) {
+      must(native('posix_spawn_file_actions_addtcsetpgrp_np')(actions, request.terminal))
+    }
+    // Node marks 0, 1 and 2 close-on-exec; a dup onto itself takes the mark off in the command only.
+    for (const [index, descriptor] of request.stdio.entries()) {
+      must(native('posix_spawn_file_actions_adddup2')(actions, descriptor, index))
+    }
+    return run(request, actions, attributes)
+  } finally {
+    native('posix_spawn_file_actions_destroy')(actions)
+    native('posix_spawnattr_destroy')(attributes)
+  }
+}
+
+function run(request: SpawnRequest, actions: Buffer, attributes: Buffer): number {
+  const pid = new Int32Array(1)
+  const path = Buffer.concat([request.path, Buffer.of(0)])
+  const number = native('posix_spawn')(
+    pid,
+    path,
+    actions,
+    attributes,
+    pointersTo(request.argv),
+    pointersTo(request.environ),
+  )
+  if (number !== 0) throw systemError(`start ${request.path.toString()}`, number)
+  return pid[0] ?? 0
+}
+
+/** A char*[] with a NULL at its end, into `block`, which must stay referenced while the array is used. */
+function pointersTo(block: Buffer): BigUint64Array {
+  const base = block.length === 0 ? 0n : foreign().ffi.getRawPointer(block)
+  const pointers: bigint[] = []
+  for (let start = 0; start < block.length; start = block.indexOf(0, start) + 1) {
+    pointers.push(base + BigInt(start))
+  }
+  return BigUint64Array.from([...pointers, 0n])
+}
+
+function must(number: number): void {
+  if (number !== 0) throw systemError('prepare the start of the command', number)
+}

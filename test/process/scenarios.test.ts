@@ -1,0 +1,29 @@
+// The table of scenarios on the laptop: the built program, no cluster, no root needed.
+
+import { execa } from 'execa'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { argoPath, repositoryRoot } from '../rig/argoexec.ts'
+import { judge, viewOf } from '../scenarios/judge.ts'
+import { scenarios } from '../scenarios/table.ts'
+
+describe('scenarios on the laptop', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'argo-scenarios-'))
+  })
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test.concurrent.each(scenarios.map((scenario, index) => ({ ...scenario, index })))('$name', { timeout: 60_000 }, async (scenario) => {
+    const file = typeof scenario.workflow === 'string' ? join(repositoryRoot, 'examples', scenario.workflow) : join(folder, `${scenario.index}.json`)
+    if (typeof scenario.workflow !== 'string') writeFileSync(file, JSON.stringify(scenario.workflow))
+    const result = await execa(argoPath(), ['run', file, '--state', join(folder, 'state'), '-o', 'json'], { reject: false })
+    expect(result.stdout, result.stderr).toMatch(/^\{/)
+    judge(scenario, viewOf(result.stdout))
+    expect(result.exitCode, result.stderr).toBe(scenario.phase === 'Succeeded' ? 0 : 1)
+  })
+})
