@@ -1,6 +1,161 @@
-// Placeholder until its owner writes it.
-import { ArgoError } from '../src/errors/argo-error.ts'
+// `argoexec wait`: the container beside main. It notices main's end, brings its outputs into the store and tells the
+// controller about them.
 
-export function wait(argv: readonly string[]): Promise<number> {
-  throw new ArgoError(`wait ${argv.join(' ')}: not there yet`, { code: 'ERR_NOT_IMPLEMENTED' })
+import { readFileSync } from 'node:fs'
+import { driverNameOf } from '../artifacts/location.ts'
+import { createDrivers, type DriverSource } from '../artifacts/registry.ts'
+import { ArgoError, errorMessage } from '../src/errors/argo-error.ts'
+import type { KubeApi } from '../src/kube/api.ts'
+import { inClusterConfig } from '../src/kube/in-cluster.ts'
+import { createKubeClient } from '../src/kube/rest-client.ts'
+import { createLogger, type Logger } from '../src/log/logger.ts'
+import { readExecutorSettings } from '../src/pod/executor-settings.ts'
+import { podLayout, type Layout } from '../src/pod/layout.ts'
+import { containers, exitCodeOf, exitCodes } from '../src/pod/names.ts'
+import { secretReader } from '../src/pod/secret-files.ts'
+import { writeTerminationLog } from '../src/pod/termination-log.ts'
+import { Reporter } from '../src/results/reporter.ts'
+import type { Artifact, Outputs, Template } from '../src/spec/types.ts'
+import { readEnvironment, type Environment } from '../src/util/environment.ts'
+import { executorFlags, loggerOptions, parseFlags } from '../src/util/flags.ts'
+import { transientPattern } from '../src/util/transient-pattern.ts'
+import { attempt, collectFailures, type Failures } from './wait/collected.ts'
+import { captureParameters } from './wait/capture-parameters.ts'
+import { captureResult } from './wait/capture-result.ts'
+import { outputPlaces } from './wait/output-places.ts'
+import { saveArtifacts, type SaveContext } from './wait/save-artifacts.ts'
+import { saveLogs } from './wait/save-logs.ts'
+import { watchMain, type MainEnd } from './wait/watch-main.ts'
+import { watchProgress } from './wait/watch-progress.ts'
+
+export interface WaitContext {
+  readonly env: Environment
+  readonly layout: Layout
+  readonly log: Logger
+  readonly api: KubeApi
+  readonly namespace: string
+  /** Aborted by SIGTERM: ends the waiting for main, never the collecting. */
+  readonly terminated: AbortSignal
+}
+
+export async function wait(argv: readonly string[]): Promise<number> {
+  const { values } = parseFlags(argv, executorFlags)
+  const log = createLogger(loggerOptions(values))
+  const env = readEnvironment()
+  const layout = podLayout()
+  const terminate = new AbortController()
+  // Stays for the life of the process: the controller sends it again and again while outputs are uploaded.
+  process.on('SIGTERM', () => terminate.abort())
+  try {
+    const config = inClusterConfig(env, (path) => readFileSync(path, 'utf8'), layout.serviceAccount)
+    const api = createKubeClient(config, { env })
+    const namespace = values.namespace ?? config.namespace ?? 'default'
+    try {
+      return await runWait({ env, layout, log, api, namespace, terminated: terminate.signal })
+    } finally {
+      api.close()
+    }
+  } catch (error) {
+    const message = errorMessage(error)
+    log.error(message)
+    writeTerminationLog(layout.terminationLog, message)
+    return exitCodeOf(error)
+  }
+}
+
+/** Exit code: 0, or 64 with the first error as termination message. Throws when it cannot even start. */
+export async function runWait(context: WaitContext): Promise<number> {
+  const { env, layout, log, api, namespace, terminated } = context
+
+  // 1. Files that main is to read or remove: modes are meant as they are written.
+  process.umask(0)
+
+  // 2. What is this pod to do?
+  const settings = readExecutorSettings(env, layout)
+  const { template, nodeId, workflowName, workflowUid, instanceId } = settings
+  const failures = collectFailures(log)
+  const bounds = new AbortController()
+
+  // 3. The controller learns that outputs will come. It need not be there yet: main is not waiting for it.
+  const owner = { nodeId, workflowName, workflowUid, instanceId }
+  const reporter = new Reporter({ api, namespace, owner, log, signal: bounds.signal, matches: await transientPattern(env) })
+  const begun = attempt(failures, () => reporter.begin())
+  const progress = settings.progress && watchProgress({ ...settings.progress, log, report: (value) => reporter.reportProgress(value) })
+
+  // 4. What is needed at the end is loaded while main runs.
+  const drivers = createDrivers({ readSecret: secretReader(layout.secrets), env, log })
+  preload(template, drivers, log)
+
+  // 5. Main's end, in whatever way.
+  const names = [containers.main]
+  let deadlineMessage: string | undefined
+  const end = await watchMain({
+    varRunArgo: layout.varRunArgo,
+    names,
+    deadline: settings.deadline,
+    graceMs: settings.graceMs,
+    terminated,
+    log,
+    onDeadline: () => {
+      deadlineMessage = 'Step exceeded its deadline'
+      writeTerminationLog(layout.terminationLog, deadlineMessage)
+    },
+  })
+  log.info('main has ended', { how: end })
+  if (end === 'killed') failures.add(new ArgoError('main was killed (signal 9)', { code: 'ERR_PROCESS' }))
+
+  // 6. Its outputs: result, parameters, artifacts, logs. Each error is kept, none stops the others.
+  const { archiveLocation } = template
+  const places = outputPlaces(template, layout)
+  const save: SaveContext = { archiveLocation, places, drivers, signal: bounds.signal, log }
+  const outputs = await collect({ context, template, save, failures, end, includeResult: settings.includeScriptOutput })
+
+  // 7. The report, in one patch; then the label that lets the controller go on.
+  await begun
+  await progress?.finish()
+  await attempt(failures, () => reporter.reportOutputs(outputs))
+  await attempt(failures, () => reporter.complete())
+  await drivers.close()
+
+  // 8. The first error is what people see.
+  if (failures.first === undefined) return 0
+  writeTerminationLog(layout.terminationLog, deadlineMessage ?? failures.first)
+  return exitCodes.executor
+}
+
+interface Collecting {
+  readonly context: WaitContext
+  readonly template: Template
+  readonly save: SaveContext
+  readonly failures: Failures
+  readonly end: MainEnd
+  readonly includeResult: boolean
+}
+
+async function collect({ context, template, save, failures, includeResult }: Collecting): Promise<Outputs> {
+  const { layout, log } = context
+  const wanted = template.outputs ?? {}
+  const result = includeResult && hasResult(template) ? await attempt(failures, () => captureResult(layout.varRunArgo, log)) : undefined
+  const parameters = await captureParameters(wanted.parameters ?? [], save.places, failures)
+  const saved = await saveArtifacts(wanted.artifacts ?? [], save)
+  if (saved.error !== undefined) failures.add(saved.error)
+  const logs = template.archiveLocation?.archiveLogs === true ? await saveLogs([containers.main], save, failures) : []
+  const artifacts: readonly Artifact[] = [...saved.artifacts, ...logs]
+  return {
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(artifacts.length > 0 ? { artifacts } : {}),
+    ...(result === undefined ? {} : { result }),
+  }
+}
+
+function hasResult(template: Template): boolean {
+  return template.container !== undefined || template.script !== undefined
+}
+
+/** Loads the code of the stores that outputs and logs will go to; a failure shows when they are used. */
+function preload(template: Template, drivers: DriverSource, log: Logger): void {
+  const artifacts = template.outputs?.artifacts ?? []
+  const places = [...artifacts, ...(artifacts.length > 0 || template.archiveLocation?.archiveLogs ? [template.archiveLocation ?? {}] : [])]
+  const names = new Set(places.map((place) => driverNameOf(place)).filter((name) => name !== undefined))
+  drivers.preload([...names]).catch((error: unknown) => log.warn('cannot load a store ahead of its use', { error: errorMessage(error) }))
 }

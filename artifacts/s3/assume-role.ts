@@ -7,7 +7,7 @@ import type { Http } from '../../src/util/http.ts'
 import { readBody } from '../../src/util/http/read-body.ts'
 import { authorizationV4, sha256Hex, timestampV4, type SigningCredentials } from '../../src/util/sigv4.ts'
 import { isTransientStoreFailure } from '../transient.ts'
-import { parseXml, textOf, type XmlElement } from './xml.ts'
+import { parseXml, textOf, type XmlElement } from '../../src/util/xml.ts'
 
 export interface TemporaryCredentials {
   readonly credentials: SigningCredentials

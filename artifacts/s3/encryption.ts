@@ -4,7 +4,7 @@
 import { argon2Sync, createHash } from 'node:crypto'
 import { ArgoError } from '../../src/errors/argo-error.ts'
 import type { S3Bucket } from '../../src/spec/types.ts'
-import { escapeXml } from './xml.ts'
+import { escapeXml } from '../../src/util/xml.ts'
 
 export interface Encryption {
   /** For PUT of an object and for the start of an upload in parts. */

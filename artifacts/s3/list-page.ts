@@ -2,7 +2,7 @@
 
 import { ArgoError } from '../../src/errors/argo-error.ts'
 import type { ListedObject, ListPage } from './client.ts'
-import { childrenOf, textOf, type XmlElement } from './xml.ts'
+import { childrenOf, textOf, type XmlElement } from '../../src/util/xml.ts'
 
 /** `asked` is the token the page was asked with: a store that gives it again would never end. */
 export function listPage(answer: XmlElement, asked: string | undefined): ListPage {

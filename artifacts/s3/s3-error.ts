@@ -4,7 +4,7 @@ import { ArgoError, type ErrorCode } from '../../src/errors/argo-error.ts'
 import type { HttpResponse } from '../../src/util/http.ts'
 import { readBody } from '../../src/util/http/read-body.ts'
 import { isTransientStoreFailure } from '../transient.ts'
-import { parseXml, textOf } from './xml.ts'
+import { parseXml, textOf } from '../../src/util/xml.ts'
 
 export interface S3Refusal {
   readonly status: number

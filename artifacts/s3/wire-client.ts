@@ -11,7 +11,7 @@ import type { ObjectFacts, S3Client } from './client.ts'
 import type { Encryption } from './encryption.ts'
 import { refusalOf, s3Error } from './s3-error.ts'
 import { drain, type SendS3 } from './signed-request.ts'
-import { childrenOf, escapeXml, parseXml, textOf, type XmlElement } from './xml.ts'
+import { childrenOf, escapeXml, parseXml, textOf, type XmlElement } from '../../src/util/xml.ts'
 
 export interface WireOptions {
   readonly send: SendS3

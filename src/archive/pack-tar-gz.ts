@@ -3,13 +3,11 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { gzipMembers } from './gzip-members.ts'
-import { tarStream } from './tar-stream.ts'
+import { tarStream, type TarStreamOptions } from './tar-stream.ts'
 
-export interface PackOptions {
+export interface PackOptions extends TarStreamOptions {
   /** gzip level: 0 (store) to 9; absent is the default of zlib. */
   readonly level?: number
-  readonly signal?: AbortSignal
-  readonly onWarning?: (message: string) => void
 }
 
 /**

@@ -63,6 +63,11 @@ export interface WatchOptions extends CallOptions {
 
 export type PatchType = 'merge' | 'json' | 'strategic'
 
+export interface WriteOptions extends CallOptions {
+  /** Writes the status alone, where it is a sub-resource (pods; not the resources of argoproj.io). */
+  readonly subresource?: 'status'
+}
+
 export interface DeleteOptions extends CallOptions {
   readonly gracePeriodSeconds?: number
   readonly preconditionUid?: string
@@ -88,14 +93,14 @@ export interface KubeApi {
   get<T extends KubeObject>(resource: Resource, namespace: string, name: string, options?: CallOptions): Promise<T>
   list<T extends KubeObject>(resource: Resource, namespace: string, options?: ListOptions): Promise<KubeList<T>>
   create<T extends KubeObject>(resource: Resource, namespace: string, object: T, options?: CallOptions): Promise<T>
-  update<T extends KubeObject>(resource: Resource, namespace: string, object: T, options?: CallOptions): Promise<T>
+  update<T extends KubeObject>(resource: Resource, namespace: string, object: T, options?: WriteOptions): Promise<T>
   patch<T extends KubeObject>(
     resource: Resource,
     namespace: string,
     name: string,
     type: PatchType,
     body: unknown,
-    options?: CallOptions,
+    options?: WriteOptions,
   ): Promise<T>
   delete(resource: Resource, namespace: string, name: string, options?: DeleteOptions): Promise<void>
   deleteCollection(resource: Resource, namespace: string, options?: ListOptions): Promise<void>

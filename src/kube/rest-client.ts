@@ -1,7 +1,7 @@
 // The client of the Kubernetes API for executor, controller and command line: raw JSON over HTTP(S), no library.
 
 import { errorMessage, ArgoError } from '../errors/argo-error.ts'
-import type { KubeApi, KubeList, KubeObject, ListOptions, PatchType, Resource } from './api.ts'
+import type { KubeApi, KubeList, KubeObject, ListOptions, PatchType, Resource, WriteOptions } from './api.ts'
 import type { KubeConfig } from './kube-config.ts'
 import { KubeError, type KubeStatus } from './kube-error.ts'
 import { resourcePath, type Query } from './resource-path.ts'
@@ -68,13 +68,13 @@ export function createKubeClient(config: KubeConfig, options: ClientOptions = {}
         ...o,
       })) as T,
 
-    update: async <T extends KubeObject>(resource: Resource, namespace: string, object: T, o = {}) =>
+    update: async <T extends KubeObject>(resource: Resource, namespace: string, object: T, o: WriteOptions = {}) =>
       (await send({
         method: 'PUT',
-        path: resourcePath(resource, namespace, needName(resource, object.metadata.name ?? '')),
+        path: resourcePath(resource, namespace, needName(resource, object.metadata.name ?? ''), o.subresource),
         doing: doing('update', resource, namespace, object.metadata.name),
         body: object,
-        ...o,
+        signal: o.signal,
       })) as T,
 
     patch: async <T extends KubeObject>(
@@ -83,15 +83,15 @@ export function createKubeClient(config: KubeConfig, options: ClientOptions = {}
       name: string,
       type: PatchType,
       body: unknown,
-      o = {},
+      o: WriteOptions = {},
     ) =>
       (await send({
         method: 'PATCH',
-        path: resourcePath(resource, namespace, needName(resource, name)),
+        path: resourcePath(resource, namespace, needName(resource, name), o.subresource),
         doing: doing('patch', resource, namespace, name),
         body,
         contentType: patchTypes[type],
-        ...o,
+        signal: o.signal,
       })) as T,
 
     delete: async (resource, namespace, name, o = {}) => {

@@ -12,9 +12,12 @@ export function cleanArtifactPath(name: string, path: string | undefined): strin
   const climb = /\/\.\.(?:\/|$)/.exec(path)
   const safe = climb === null ? '' : `${path.slice(0, climb.index)}/`
   if (safe.length > 1 && (!cleaned.startsWith(safe) || cleaned.length <= safe.length)) {
-    throw new ArgoError(`Artifact '${name}' attempted to use a path containing '..'. Directory traversal is not permitted`, {
-      code: 'ERR_UNSAFE_PATH',
-    })
+    throw new ArgoError(
+      `Artifact '${name}' attempted to use a path containing '..'. Directory traversal is not permitted`,
+      {
+        code: 'ERR_UNSAFE_PATH',
+      },
+    )
   }
   return cleaned
 }

@@ -69,3 +69,10 @@ export const exitCodes = {
   /** No usable code of the command. */
   noCode: 137,
 } as const
+
+/** The exit code of an executor that could not go on: what the error asks for (start-up errors do), else 64. */
+export function exitCodeOf(error: unknown): number {
+  const data = typeof error === 'object' && error !== null && 'data' in error ? error.data : undefined
+  const code = typeof data === 'object' && data !== null && 'exitCode' in data ? data.exitCode : undefined
+  return typeof code === 'number' ? code : exitCodes.executor
+}

@@ -1,6 +1,8 @@
 // Where things lie inside a workflow pod: the file half of the contract between pod builder and executor
 // (spec executor 1.5, 1.6, 3.1). Every side imports these names, so that they cannot drift apart.
 
+import { cleanPath } from './artifact-path.ts'
+
 export const varRunArgo = '/var/run/argo'
 export const executorBinary = `${varRunArgo}/argoexec`
 export const templateFile = `${varRunArgo}/template`
@@ -39,10 +41,10 @@ export const mailbox = {
 
 /** Where main leaves the bytes of an output parameter for wait: the path under its own root, byte for byte. */
 export function stagedParameter(path: string, root = varRunArgo): string {
-  return `${root}/outputs/parameters/${path.replace(/^\/+/, '')}`
+  return `${root}/outputs/parameters${cleanPath(`/${path}`)}`
 }
 
 /** Where main leaves an output artifact for wait, as tar.gz whatever the archive strategy (parity with Argo). */
 export function stagedArtifact(path: string, root = varRunArgo): string {
-  return `${root}/outputs/artifacts/${path.replace(/^\/+|\/+$/g, '')}.tgz`
+  return `${root}/outputs/artifacts${cleanPath(`/${path}`)}.tgz`
 }

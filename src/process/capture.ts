@@ -1,7 +1,7 @@
 // Copies of the command's output for wait (script results, archived logs), while it goes on to the container's log.
 
 import { closeSync, openSync, readSync, write, writeSync } from 'node:fs'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { ArgoError, errorMessage } from '../errors/argo-error.ts'
 import { mailbox } from '../pod/paths.ts'
@@ -74,6 +74,8 @@ interface Copy {
 
 /** One pipe from the command to `target`, which is shared with others and may block, and to `files`. */
 function openCopy(target: number, files: readonly number[]): Copy {
+  // Loaded here, since most commands are not captured.
+  const net = process.getBuiltinModule('node:net')
   const ends = pipe()
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   // Looked at only after the command has ended.
@@ -122,7 +124,7 @@ function openCopy(target: number, files: readonly number[]): Copy {
         return false
       }
       const onread = { buffer: Buffer.allocUnsafeSlow(chunkBytes), callback: onData }
-      socket = new Socket({ fd: ends.read, readable: true, writable: false, onread })
+      socket = new net.Socket({ fd: ends.read, readable: true, writable: false, onread })
       socket.on('close', end)
       socket.on('error', () => {})
       socket.resume()

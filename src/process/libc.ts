@@ -1,7 +1,6 @@
 // Every call into the C library, for whoever needs what Node does not offer: the only file that knows node:ffi.
 
 import type * as Ffi from 'node:ffi'
-import { getSystemErrorName } from 'node:util'
 import { ArgoError } from '../errors/argo-error.ts'
 
 /**
@@ -92,8 +91,8 @@ export function systemError(what: string, number: number): ArgoError {
 }
 
 export function errnoName(number: number): string {
-  const name = getSystemErrorName(-number)
-  return name.startsWith('Unknown') ? `errno ${number}` : name
+  const { errno: numbers } = process.getBuiltinModule('node:os').constants
+  return Object.entries(numbers).find(([, known]) => known === number)?.[0] ?? `errno ${number}`
 }
 
 /** The errno name that a wrapper of this file put into its error; undefined for any other error. */
@@ -128,6 +127,7 @@ export function pipe(): { readonly read: number; readonly write: number } {
   return { read: ends[0] ?? -1, write: ends[1] ?? -1 }
 }
 
+const [EINTR, ECHILD] = [4, 10]
 const WNOHANG = 1
 
 /** One ended child of this process and its wait status, reaped; undefined when none has ended. */
@@ -137,9 +137,9 @@ export function waitForAny(): { readonly pid: number; readonly status: number } 
     const pid = checked('waitpid', -1, status, WNOHANG)
     if (pid > 0) return { pid, status: status[0] ?? 0 }
     if (pid === 0) return undefined
-    const name = errnoName(errno())
-    if (name === 'ECHILD') return undefined
-    if (name !== 'EINTR') throw new ArgoError(`wait for a child: ${name}`, { code: 'ERR_PROCESS', data: { errno: name } })
+    const number = errno()
+    if (number === ECHILD) return undefined
+    if (number !== EINTR) throw systemError('wait for a child', number)
   }
 }
 
@@ -153,9 +153,9 @@ export function peekEndedChild(): number | undefined {
   const info = new Int32Array(32)
   const result = checked('waitid', P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT)
   if (result === -1) {
-    const name = errnoName(errno())
-    if (name === 'ECHILD' || name === 'EINTR') return undefined
-    throw new ArgoError(`look for an ended child: ${name}`, { code: 'ERR_PROCESS', data: { errno: name } })
+    const number = errno()
+    if (number === ECHILD || number === EINTR) return undefined
+    throw systemError('look for an ended child', number)
   }
   const pid = info[4] ?? 0
   return pid === 0 ? undefined : pid

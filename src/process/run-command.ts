@@ -1,13 +1,15 @@
 // Runs the user's command as its wrapper: forwards signals, reaps orphans, ends when the command itself ends.
 
-import { becomeSubreaper, kill, ownsTerminal, waitForAny } from './libc.ts'
 import type { Capture } from './capture.ts'
 import { exitCodeOf } from './exit-status.ts'
+import { becomeSubreaper, kill, ownsTerminal, waitForAny } from './libc.ts'
 import { hearMailboxSignals } from './mailbox-signals.ts'
-import { listenToSignals, signalNumber } from './signals.ts'
+import { signalNumber, type SignalEars } from './signals.ts'
 import { spawn, type SpawnRequest } from './spawn.ts'
 
 export interface CommandRequest extends Omit<SpawnRequest, 'stdio' | 'terminal'> {
+  /** What this process hears; opened early, so that neither a signal nor the command's end is missed. */
+  readonly ears: SignalEars
   /** The mailbox folder of the container, where signals may lie. */
   readonly containerDir: string
   /** Copies of the command's output, when somebody will ask for them. */
@@ -20,51 +22,50 @@ export interface CommandRequest extends Omit<SpawnRequest, 'stdio' | 'terminal'>
  * has been copied; processes that it left behind are not waited for. Throws ERR_PROCESS when it cannot be started.
  */
 export async function runCommand(request: CommandRequest): Promise<number> {
+  const { ears, capture } = request
   const stop = new AbortController()
-  const early: number[] = []
-  let forward = (signal: number): void => void early.push(signal)
-  let reap = (): void => {}
-  // Before the start, so that neither a signal nor the end of the command can be missed.
-  const ears = listenToSignals((signal) => {
-    if (signal === signalNumber.CHLD) reap()
-    // parity: a runtime's own signal in Go, never forwarded there.
-    else if (signal !== signalNumber.URG) forward(signal)
-  })
   try {
     // Where the pod shares one PID namespace, orphans of the command would go to the pause process otherwise.
     if (process.pid !== 1) becomeSubreaper()
     const command = spawn({
       ...request,
-      stdio: request.capture?.stdio ?? [0, 1, 2],
+      stdio: capture?.stdio ?? [0, 1, 2],
       ...(ownsTerminal(0) ? { terminal: 0 } : {}),
     })
-    request.capture?.start()
-    forward = (signal) => {
+    capture?.start()
+    const forward = (signal: number): void => {
       request.onForward?.(signal)
       sendToGroup(command, signal)
     }
-    for (const signal of early) forward(signal)
-    const mail = hearMailboxSignals(request.containerDir, { signal: stop.signal }, forward)
-    const ended = new Promise<number>((resolve) => {
-      reap = () => {
-        for (let child = waitForAny(); child !== undefined; child = waitForAny()) {
-          if (child.pid === command) resolve(exitCodeOf(child.status))
-        }
-      }
+    const code = await new Promise<number>((resolve, reject) => {
+      ears.hear((signal) => {
+        if (signal === signalNumber.CHLD) reapAll(command, resolve)
+        // parity: Go's runtime keeps this one for itself.
+        else if (signal !== signalNumber.URG) forward(signal)
+      })
+      // It may have ended before anybody listened.
+      reapAll(command, resolve)
+      hearMailboxSignals(request.containerDir, { signal: stop.signal }, forward).catch(reject)
     })
-    // The command may have ended before `reap` was in place.
-    reap()
-    const code = await Promise.race([ended, mail.then(() => ended)])
-    stop.abort()
-    await mail
-    // From here on nobody is left to forward to: the pid may belong to somebody else soon.
-    forward = () => {}
-    await request.capture?.finish()
+    // Nobody is left to forward to: the number may soon belong to another process.
+    ears.hear(reapOnly)
+    await capture?.finish()
     return code
   } finally {
     stop.abort()
-    request.capture?.close()
-    ears.close()
+    ears.hear(reapOnly)
+    capture?.close()
+  }
+}
+
+/** While outputs are staged a signal must not end us, and orphans still want to be reaped. */
+function reapOnly(signal: number): void {
+  if (signal === signalNumber.CHLD) reapAll(0, () => {})
+}
+
+function reapAll(command: number, onEnd: (code: number) => void): void {
+  for (let child = waitForAny(); child !== undefined; child = waitForAny()) {
+    if (child.pid === command) onEnd(exitCodeOf(child.status))
   }
 }
 

@@ -19,6 +19,8 @@ const faults: readonly number[] = [4, 5, 7, 8, 11]
 const UV_SIGNAL = 16
 
 export interface SignalEars {
+  /** Who hears the signals from now on; those that came while nobody did are heard first, in the order of arrival. */
+  hear(onSignal: ((signal: number) => void) | undefined): void
   /** Ends the listening and gives the signals their default actions again. */
   close(): void
 }
@@ -27,15 +29,16 @@ export interface SignalEars {
 const lent: Buffer[] = []
 
 /**
- * Calls `onSignal` with the number of each signal, in the order of arrival; keeps the event loop alive until closed.
- * `process.on` knows no real-time signals, so this uses libuv's own watchers.
+ * Takes every signal away from its default action; keeps the event loop alive until closed. `process.on` knows no
+ * real-time signals, so this uses libuv's own watchers.
  */
-export function listenToSignals(onSignal: (signal: number) => void): SignalEars {
+export function listenToSignals(): SignalEars {
   const { ffi, library } = foreign()
   const loop = ffi.getCurrentEventLoop()
   const size = Number(native('uv_handle_size')(UV_SIGNAL))
   const handles = new Map<number, Buffer>()
   const queue: number[] = []
+  let hearer: ((signal: number) => void) | undefined
   let closed = false
 
   const start = (signal: number, handle: Buffer): void => {
@@ -44,16 +47,18 @@ export function listenToSignals(onSignal: (signal: number) => void): SignalEars 
     if (result !== 0) throw systemError(`listen to signal ${signal}`, -result)
   }
   const deliver = (): void => {
-    for (let signal = queue.shift(); signal !== undefined && !closed; signal = queue.shift()) {
+    if (closed) return
+    for (const signal of new Set(queue)) {
       const handle = handles.get(signal)
       if (handle !== undefined && faults.includes(signal)) start(signal, handle)
-      onSignal(signal)
     }
+    while (hearer !== undefined && queue.length > 0) hearer(queue.shift() ?? 0)
   }
   // Called from the loop outside of Node's own bookkeeping: nothing may throw here, and promises settled here would
   // wait for somebody else's turn. So it only takes a note.
   const callback = library.registerCallback({ return: 'void', arguments: ['pointer', 'i32'] }, (_handle, signal) => {
-    if (queue.push(signal) === 1) setImmediate(deliver)
+    queue.push(signal)
+    setImmediate(deliver)
   })
   for (let signal = 1; signal <= greatest; signal++) {
     if (uncatchable.includes(signal)) continue
@@ -67,6 +72,10 @@ export function listenToSignals(onSignal: (signal: number) => void): SignalEars 
   // Node is started with --disable-sigusr1, which blocks it so that nobody can open a debugger.
   unblockSignals([signalNumber.USR1])
   return {
+    hear: (onSignal) => {
+      hearer = onSignal
+      deliver()
+    },
     close: () => {
       if (closed) return
       closed = true

@@ -2,7 +2,6 @@
 // after SIGKILL and across PID and mount namespaces.
 
 import { chmodSync, closeSync, constants, lstatSync, readSync } from 'node:fs'
-import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { ArgoError } from '../errors/argo-error.ts'
 import { mailbox } from '../pod/paths.ts'
@@ -63,6 +62,8 @@ export async function watchWitness(containerDir: string, options: WatchOptions):
 /** Owns `descriptor`. Resolves at end of file, by event or by a look of its own. */
 function endOfFile(descriptor: number, containerDir: string, { signal, pollMs = 2000 }: WatchOptions): Promise<void> {
   return new Promise((resolve, reject) => {
+    // Loaded here, since init and most sidecars make witnesses without ever watching one.
+    const { Socket } = process.getBuiltinModule('node:net')
     const socket = new Socket({ fd: descriptor, readable: true, writable: false })
     const finish = (settle: () => void): void => {
       clearInterval(timer)

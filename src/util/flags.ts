@@ -15,6 +15,25 @@ export const logFlags = {
   gloglevel: { type: 'string', default: '0' },
 } as const satisfies FlagOptions
 
+/** Flags of init and wait: the kubectl-style ones come from `executor.args` and from `kubeConfig` of the configuration. */
+export const executorFlags = { ...logFlags, kubeconfig: { type: 'string' }, namespace: { type: 'string', short: 'n' } } as const satisfies FlagOptions
+
+/** Level and format of the log from the flags above; unknown words are a usage error. */
+export function loggerOptions(values: { readonly loglevel: string; readonly 'log-format': string }): {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly format: 'text' | 'json'
+} {
+  const level = { trace: 'debug', debug: 'debug', info: 'info', warn: 'warn', warning: 'warn', error: 'error', fatal: 'error', panic: 'error' } as const
+  const format = values['log-format']
+  if (!Object.hasOwn(level, values.loglevel)) {
+    throw new ArgoError(`unknown log level ${JSON.stringify(values.loglevel)}: debug, info, warn or error`, { code: 'ERR_USAGE' })
+  }
+  if (format !== 'text' && format !== 'json') {
+    throw new ArgoError(`unknown log format ${JSON.stringify(format)}: text or json`, { code: 'ERR_USAGE' })
+  }
+  return { level: level[values.loglevel as keyof typeof level], format }
+}
+
 /** Throws ArgoError ERR_USAGE that names the wrong word and the nearest right one. */
 export function parseFlags<const T extends FlagOptions>(argv: readonly string[], options: T): Parsed<T> {
   const names = Object.keys(options)

@@ -72,7 +72,7 @@ const wrongLibraries = {
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name: 'wrong-libraries' },
-  data: { 'libstdc++.so.6': 'no library', 'libc.so.6': 'no library', 'libm.so.6': 'no library' },
+  data: { 'libstdcxx.so.6': 'no library', 'libc.so.6': 'no library', 'libm.so.6': 'no library' },
 }
 
 /** The command itself would not start with a wrong libc of its own kind, with or without us. */
@@ -80,9 +80,10 @@ function usesHostLibc(image: string): boolean {
   return image === 'kube-dev/glibc' || image.startsWith('debian')
 }
 
+/** A key of a ConfigMap takes no plus sign. */
 const wrongItems = [
-  ...['libstdc++.so.6', 'libm.so.6'].map((key) => ({ key, path: `cpp/${key}` })),
-  ...['libstdc++.so.6', 'libm.so.6', 'libc.so.6'].map((key) => ({ key, path: `all/${key}` })),
+  ...['libstdc++.so.6', 'libm.so.6'].map((file) => ({ key: file.replace('c++', 'cxx'), path: `cpp/${file}` })),
+  ...['libstdc++.so.6', 'libm.so.6', 'libc.so.6'].map((file) => ({ key: file.replace('c++', 'cxx'), path: `all/${file}` })),
 ]
 
 function podOf(name: string, image: string, user: number, command: readonly string[]) {

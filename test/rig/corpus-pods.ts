@@ -6,7 +6,14 @@ import { parse, parseAllDocuments } from 'yaml'
 import type { Pod } from '../../src/controller/pod/pod-types.ts'
 import type { ControllerConfig, Template, Workflow } from '../../src/spec/types.ts'
 
-export const configNames = ['default', 'archive-logs', 'executor-resources', 'instance-id', 'key-format', 'workflow-defaults'] as const
+export const configNames = [
+  'default',
+  'archive-logs',
+  'executor-resources',
+  'instance-id',
+  'key-format',
+  'workflow-defaults',
+] as const
 export type ConfigName = (typeof configNames)[number]
 
 export interface RecordedPod {
@@ -48,14 +55,20 @@ export function recordings(shared: string, config: ConfigName): readonly Recordi
 export function manifestWorkflows(shared: string, file: string): readonly Workflow[] {
   const text = readFileSync(join(shared, 'corpus', file), 'utf8')
   const documents = parseAllDocuments(text, { version: '1.1' })
-  return documents.map((document) => document.toJS() as Workflow).filter((document) => document?.kind === 'Workflow')
+  return documents
+    .filter(({ errors }) => errors.length === 0)
+    .map((document) => document.toJS() as Workflow)
+    .filter((document) => document?.kind === 'Workflow')
 }
 
 export function controllerConfig(shared: string, config: ConfigName): ControllerConfig {
   const { data } = parse(readFileSync(join(configFolder(shared, config), 'config.yaml'), 'utf8')) as {
     readonly data: Readonly<Record<string, string>>
   }
-  const entries = Object.entries(data).map(([key, text]) => [key, key === 'instanceID' ? text.trim() : (parse(text) as unknown)])
+  const entries = Object.entries(data).map(([key, text]) => [
+    key,
+    key === 'instanceID' ? text.trim() : (parse(text) as unknown),
+  ])
   return Object.fromEntries(entries) as ControllerConfig
 }
 
@@ -66,8 +79,12 @@ export function sentTemplate(pod: Pod): Template | undefined {
 }
 
 export function environment(pod: Pod, container: string): Readonly<Record<string, string | undefined>> {
-  const found = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(({ name }) => name === container)
-  return Object.fromEntries((found?.env ?? []).map((entry) => [String(entry['name']), entry['value'] as string | undefined]))
+  const found = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(
+    ({ name }) => name === container,
+  )
+  return Object.fromEntries(
+    (found?.env ?? []).map((entry) => [String(entry['name']), entry['value'] as string | undefined]),
+  )
 }
 
 function configFolder(shared: string, config: ConfigName): string {

@@ -20,6 +20,11 @@ export interface Difference {
   readonly ours: unknown
 }
 
+export interface CompareOptions {
+  /** Also takes a placeholder for itself: for input that was itself taken from the recording. */
+  readonly echo?: boolean
+}
+
 export interface Comparison {
   readonly differences: readonly Difference[]
   /** Values that were compared by their shape only. */
@@ -27,26 +32,44 @@ export interface Comparison {
 }
 
 /** Every difference; the order of lists counts, that of keys does not. JSON text within a string is compared as text. */
-export function compareShape(recorded: unknown, ours: unknown): Comparison {
+export function compareShape(recorded: unknown, ours: unknown, options: CompareOptions = {}): Comparison {
   const differences: Difference[] = []
   let byShape = 0
   const visit = (path: string, a: unknown, b: unknown): void => {
     if (Array.isArray(a) && Array.isArray(b)) {
       for (let i = 0; i < Math.max(a.length, b.length); i++) visit(`${path}[${i}]`, a[i], b[i])
     } else if (isObject(a) && isObject(b)) {
-      for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) visit(`${path}.${key}`, a[key], b[key])
-    } else if (typeof a === 'string' && typeof b === 'string' && a !== b && matchesShape(a, b)) byShape++
+      for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
+        visit(`${path}.${key}`, a[key], b[key])
+    } else if (typeof a === 'string' && typeof b === 'string' && a !== b && matchesShape(a, b, options))
+      byShape++
     else if (a !== b) differences.push({ path, recorded: a, ours: b })
   }
   visit('', recorded, ours)
   return { differences, byShape }
 }
 
-export function matchesShape(recorded: string, ours: string): boolean {
+export function matchesShape(recorded: string, ours: string, { echo = false }: CompareOptions = {}): boolean {
   const parts = recorded.split(/<([a-zA-Z]+)>/)
   if (parts.length === 1) return recorded === ours
-  const pattern = parts.map((part, index) => (index % 2 === 0 ? literal(part) : (shapes[part] ?? literal(`<${part}>`))))
+  const shapeOf = (name: string): string => {
+    const itself = literal(`<${name}>`)
+    const shape = shapes[name]
+    if (shape === undefined) return itself
+    // In JSON within JSON the angle brackets of a placeholder are escaped.
+    return echo ? `(?:${shape}|${itself}|${literal(`\\u003c${name}\\u003e`)})` : shape
+  }
+  const pattern = parts.map((part, index) => (index % 2 === 0 ? literal(part) : shapeOf(part)))
   return new RegExp(`^${pattern.join('')}$`, 's').test(ours)
+}
+
+/** A difference in one line; of long texts the part around the first character that differs. */
+export function differenceText({ path, recorded, ours }: Difference): string {
+  const [a, b] = [recorded, ours].map((value) => JSON.stringify(value) ?? 'nothing') as [string, string]
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  const from = Math.max(0, at - 40)
+  return `${path}: recorded ${a.slice(from, at + 120)}, ours ${b.slice(from, at + 120)}`
 }
 
 function literal(text: string): string {

@@ -9,13 +9,15 @@ export default class SkippedReporter implements Reporter {
     let passed = 0
     let failed = 0
     for (const module of modules) {
-      if (module.state() === 'failed' && module.errors().length > 0) failed++
+      const failedBefore = failed
       for (const test of module.children.allTests()) {
         const { state } = test.result()
         if (state === 'passed') passed++
         else if (state === 'failed') failed++
         else skipped.push(`${module.relativeModuleId}: ${test.fullName}`)
       }
+      // A file or a hook that failed has no failed test of its own.
+      if (module.state() === 'failed' && failed === failedBefore) failed++
     }
     const lines = skipped.map((name) => `  skipped ${name}\n`).join('')
     process.stdout.write(`${lines}${passed} passed, ${failed} failed, ${skipped.length} skipped\n`)

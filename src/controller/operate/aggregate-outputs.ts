@@ -2,6 +2,7 @@
 
 import { ArgoError, errorMessage } from '../../errors/argo-error.ts'
 import { goJson } from '../../expression/go-json.ts'
+import { parseItems } from '../../expression/item-string.ts'
 import type { NodeStatus } from '../../spec/types.ts'
 
 /** @throws ArgoError ERR_BAD_REQUEST when the result of a member is no JSON. */
@@ -21,7 +22,8 @@ export function aggregateOutputs(prefix: string, members: readonly NodeStatus[])
     if (member.outputs?.result !== undefined) results.push(parseResult(member, member.outputs.result))
   }
   return {
-    [`${prefix}.outputs.result`]: goJson(results),
+    // Not through goJson: numbers keep the text that the member wrote.
+    [`${prefix}.outputs.result`]: JSON.stringify(results),
     [`${prefix}.outputs.parameters`]: goJson(parameterMaps),
     ...Object.fromEntries(
       [...parameterLists].map(([name, values]) => [`${prefix}.outputs.parameters.${name}`, valueList(values)]),
@@ -45,7 +47,7 @@ function inLoopOrder(members: readonly NodeStatus[]): readonly NodeStatus[] {
 
 function parseResult(member: NodeStatus, result: string): unknown {
   try {
-    return JSON.parse(result)
+    return parseItems(`[${result}]`)[0]
   } catch (error) {
     throw new ArgoError(
       `the result of ${member.name} must be JSON to be part of the loop's outputs.result: ${errorMessage(error)}`,

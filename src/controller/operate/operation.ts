@@ -32,7 +32,8 @@ export interface Operation {
 export interface Effects {
   readonly podsToCreate: Map<string, PodToCreate>
   readonly podsToTerminate: Map<string, Pod>
-  readonly podsToLookUp: Set<string>
+  /** Pod names by node id. */
+  readonly podsToLookUp: Map<string, string>
   wakeUpAfterMs: number | undefined
 }
 

@@ -48,8 +48,8 @@ export interface ReconcileOutcome {
   readonly podsToCreate: readonly PodToCreate[]
   /** Pods whose containers are to be ended (pending ones: deleted). */
   readonly podsToTerminate: readonly Pod[]
-  /** Node ids that should run but have no pod here: to be asked for by name before they are declared deleted. */
-  readonly podsToLookUp: readonly string[]
+  /** Pods that should run but are not here: to be asked for by name before they are declared deleted. */
+  readonly podsToLookUp: readonly { readonly nodeId: string; readonly podName: string }[]
   /** Look again after so many milliseconds, whatever happens. */
   readonly wakeUpAfterMs?: number
   readonly fulfilled: boolean

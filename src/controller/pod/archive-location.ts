@@ -13,7 +13,8 @@ export function withArchiveLocation(input: PodInput): Template {
   const { template, workflow, artifactRepository = {} } = input
   if (hasLocation(template.archiveLocation ?? {})) return template
   const archiveLogs =
-    artifactRepository.archiveLogs || (template.archiveLocation?.archiveLogs ?? workflow.spec.archiveLogs ?? false)
+    artifactRepository.archiveLogs ||
+    (template.archiveLocation?.archiveLogs ?? workflow.spec.archiveLogs ?? false)
   const artifacts = [...(template.inputs?.artifacts ?? []), ...(template.outputs?.artifacts ?? [])]
   if (!archiveLogs && artifacts.every(hasLocation)) return template
   return { ...template, archiveLocation: { archiveLogs, ...repositoryLocation(artifactRepository) } }

@@ -1,7 +1,14 @@
 // The Secrets that artifacts name: mounted into init and wait, each with only the keys that are used.
 
 import { secretsDir } from '../../pod/paths.ts'
-import type { ArtifactLocation, JsonObject, KeySelector, Template, Volume, VolumeMount } from '../../spec/types.ts'
+import type {
+  ArtifactLocation,
+  JsonObject,
+  KeySelector,
+  Template,
+  Volume,
+  VolumeMount,
+} from '../../spec/types.ts'
 
 export interface ArtifactSecrets {
   readonly volumes: readonly Volume[]
@@ -24,7 +31,11 @@ export function artifactSecrets(template: Template): ArtifactSecrets {
 }
 
 function locations({ archiveLocation, outputs, inputs }: Template): readonly ArtifactLocation[] {
-  return [...(archiveLocation ? [archiveLocation] : []), ...(outputs?.artifacts ?? []), ...(inputs?.artifacts ?? [])]
+  return [
+    ...(archiveLocation ? [archiveLocation] : []),
+    ...(outputs?.artifacts ?? []),
+    ...(inputs?.artifacts ?? []),
+  ]
 }
 
 function selectors({ s3, http }: ArtifactLocation): readonly KeySelector[] {
@@ -45,7 +56,9 @@ function selectors({ s3, http }: ArtifactLocation): readonly KeySelector[] {
 }
 
 function oauthSelectors(oauth2: JsonObject | undefined): readonly (KeySelector | undefined)[] {
-  return ['clientIDSecret', 'clientSecretSecret', 'tokenURLSecret'].map((name) => oauth2?.[name] as KeySelector | undefined)
+  return ['clientIDSecret', 'clientSecretSecret', 'tokenURLSecret'].map(
+    (name) => oauth2?.[name] as KeySelector | undefined,
+  )
 }
 
 function items(keys: ReadonlySet<string> = new Set()): { readonly key: string; readonly path: string }[] {

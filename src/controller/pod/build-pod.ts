@@ -2,7 +2,7 @@
 
 import { containers as names, volumes as volumeNames } from '../../pod/names.ts'
 import { stagingDir } from '../../pod/paths.ts'
-import { encodeTemplate } from './encode-temp.ts'
+import { encodeTemplate } from '../../spec/encode.ts'
 import type { Container, Template, VolumeMount } from '../../spec/types.ts'
 import { withArchiveLocation } from './archive-location.ts'
 import { artifactSecrets } from './artifact-secrets.ts'
@@ -45,10 +45,19 @@ export function buildPod(input: PodInput): BuiltPod | undefined {
   // 2. Containers, each with its mounts; the order of the list is the order in which they start.
   const account = serviceAccount(input)
   const secrets = artifactSecrets(template)
-  const main = withMounts(mainContainer(template, input.config), [...mainInputMounts(template), ...staging(template)])
+  const main = withMounts(mainContainer(template, input.config), [
+    ...mainInputMounts(template),
+    ...staging(template),
+  ])
   const token = account.tokenMounts
-  const init = initContainer(input, { token, others: [...secrets.mounts, ...initInputMounts(template), ...staging(template)] })
-  const wait = waitContainer(input, { token, others: [...secrets.mounts, ...writableMirror(main.volumeMounts ?? [])] })
+  const init = initContainer(input, {
+    token,
+    others: [...secrets.mounts, ...initInputMounts(template), ...staging(template)],
+  })
+  const wait = waitContainer(input, {
+    token,
+    others: [...secrets.mounts, ...writableMirror(main.volumeMounts ?? [])],
+  })
 
   // 3. The pod around them; then the tags that came in from outside of the template.
   const spec: PodSpec = {
@@ -64,7 +73,11 @@ export function buildPod(input: PodInput): BuiltPod | undefined {
   const pod = substitute(input, { kind: 'Pod' as const, apiVersion: 'v1' as const, metadata, spec })
 
   // 4. The executor in front of the user's command, and what does not fit goes into a ConfigMap.
-  const finished = offload(input, finish(input, pod.spec, encodeTemplate(withoutParameters(sent))), names.main)
+  const finished = offload(
+    input,
+    finish(input, pod.spec, encodeTemplate(withoutParameters(sent))),
+    names.main,
+  )
   return {
     pod: { ...pod, spec: finished.spec, status: {} },
     ...(finished.configMap === undefined ? {} : { configMap: finished.configMap }),
@@ -82,7 +95,9 @@ function withMounts(container: Container, mounts: readonly VolumeMount[]): Conta
 
 /** The template is put in only now: its text is JSON within JSON, and was substituted as an object before. */
 function finish(input: PodInput, spec: PodSpec, template: string): PodSpec {
-  const inits = (spec.initContainers ?? []).map((init) => withMounts(withTemplate(init, template), [sharedMount]))
+  const inits = (spec.initContainers ?? []).map((init) =>
+    withMounts(withTemplate(init, template), [sharedMount]),
+  )
   const containers = spec.containers.map((container, index) =>
     withSharedMounts(input, container.name === names.wait ? container : wrapCommand(input, container), index),
   )

@@ -23,7 +23,9 @@ export function podTime(input: PodInput): PodTime {
 
 /** ARGO_DEADLINE: RFC 3339 in whole seconds, Go's zero time when there is none (spec executor 1.8). */
 export function deadlineText(input: PodInput): string {
-  const ends = [input.onExit ? undefined : input.workflowDeadline, input.executionDeadline].filter((end) => end !== undefined)
+  const ends = [input.onExit ? undefined : input.workflowDeadline, input.executionDeadline].filter(
+    (end) => end !== undefined,
+  )
   if (ends.length === 0) return noDeadline
   const earliest = new Date(Math.min(...ends.map((end) => end.getTime())))
   return earliest.toISOString().replace(/\.\d{3}Z$/, 'Z')

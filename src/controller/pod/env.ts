@@ -22,17 +22,26 @@ export function executorEnv({ workflow, config }: PodInput): readonly JsonObject
 }
 
 /** The container with what every container gets after its own variables; `extra` follows its name. */
-export function withStandardEnv(input: PodInput, container: Container, extra: readonly JsonObject[] = []): Container {
+export function withStandardEnv(
+  input: PodInput,
+  container: Container,
+  extra: readonly JsonObject[] = [],
+): Container {
   return { ...container, env: [...(container.env ?? []), ...standardEnv(input, container.name ?? '', extra)] }
 }
 
 /** The init container with the text of the template in its place. */
 export function withTemplate(container: Container, text: string): Container {
-  const fill = (entry: JsonObject): JsonObject => (entry['name'] === env.template ? variable(env.template, text) : entry)
+  const fill = (entry: JsonObject): JsonObject =>
+    entry['name'] === env.template ? variable(env.template, text) : entry
   return { ...container, env: (container.env ?? []).map(fill) }
 }
 
-function standardEnv(input: PodInput, container: string, extra: readonly JsonObject[]): readonly JsonObject[] {
+function standardEnv(
+  input: PodInput,
+  container: string,
+  extra: readonly JsonObject[],
+): readonly JsonObject[] {
   const { workflow, nodeId, includeScriptOutput, trace } = input
   const name = workflow.metadata.name ?? ''
   const namespace = workflow.metadata.namespace ?? ''

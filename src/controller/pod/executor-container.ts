@@ -14,7 +14,9 @@ export interface ExecutorMounts {
 
 /** Its ARGO_TEMPLATE is still empty: `withTemplate` fills it in. */
 export function initContainer(input: PodInput, mounts: ExecutorMounts): Container {
-  return withStandardEnv(input, executorContainer(input, containers.init, mounts), [variable(env.template, '')])
+  return withStandardEnv(input, executorContainer(input, containers.init, mounts), [
+    variable(env.template, ''),
+  ])
 }
 
 export function waitContainer(input: PodInput, mounts: ExecutorMounts): Container {

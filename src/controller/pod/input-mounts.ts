@@ -33,10 +33,13 @@ function artifactPath(name: string, path: string | undefined): string {
   try {
     return cleanArtifactPath(name, path)
   } catch (error) {
-    throw new ArgoError(`error in inputs.artifacts.${name}: ${error instanceof Error ? error.message : String(error)}`, {
-      code: 'ERR_INTERNAL',
-      cause: error,
-    })
+    throw new ArgoError(
+      `error in inputs.artifacts.${name}: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        code: 'ERR_INTERNAL',
+        cause: error,
+      },
+    )
   }
 }
 

@@ -19,19 +19,25 @@ export interface Offloaded {
 /** ARGO_TEMPLATE, and the arguments of the user's container (spec executor 1.10). */
 export function offload(input: PodInput, spec: PodSpec, userContainer: string): Offloaded {
   const template = spec.initContainers?.flatMap(templateValue).find(isTooLarge)
-  const large = spec.containers.find(({ name, args }) => name === userContainer && isTooLarge(JSON.stringify(args ?? [])))
+  const large = spec.containers.find(
+    ({ name, args }) => name === userContainer && isTooLarge(JSON.stringify(args ?? [])),
+  )
   if (template === undefined && large === undefined) return { spec }
   const data = {
     ...(template === undefined ? {} : { [env.template]: template }),
     ...(large === undefined ? {} : { [env.containerArgsFile]: JSON.stringify(large.args) }),
   }
-  const inits = spec.initContainers?.map((container) => mounted(template === undefined ? container : withTemplate(container, offloaded)))
+  const inits = spec.initContainers?.map((container) =>
+    mounted(template === undefined ? container : withTemplate(container, offloaded)),
+  )
   return {
     spec: {
       ...spec,
       volumes: [...(spec.volumes ?? []), { name: volumes.envConfig, configMap: { name: input.podName } }],
       ...(inits === undefined ? {} : { initContainers: inits }),
-      containers: spec.containers.map((container) => mounted(container === large ? withoutArguments(container) : container)),
+      containers: spec.containers.map((container) =>
+        mounted(container === large ? withoutArguments(container) : container),
+      ),
     },
     configMap: configMapOf(input, data),
   }
@@ -64,7 +70,9 @@ function withoutArguments({ args: _args, ...container }: Container): Container {
 }
 
 function templateValue(container: Container): readonly string[] {
-  return (container.env ?? []).flatMap(({ name, value }) => (name === env.template && typeof value === 'string' ? [value] : []))
+  return (container.env ?? []).flatMap(({ name, value }) =>
+    name === env.template && typeof value === 'string' ? [value] : [],
+  )
 }
 
 function isTooLarge(text: string): boolean {

@@ -7,7 +7,11 @@ import type { PodInput } from './pod-input.ts'
 /** Own keys first, then the workflow's podMetadata, then the template's: the later one wins (spec executor 1.3). */
 export function podMetadata(input: PodInput, containerNames: readonly string[]): ObjectMeta {
   const { workflow, template, podName } = input
-  const layers: readonly (Metadata | undefined)[] = [ownMetadata(input, containerNames), workflow.spec.podMetadata, template.metadata]
+  const layers: readonly (Metadata | undefined)[] = [
+    ownMetadata(input, containerNames),
+    workflow.spec.podMetadata,
+    template.metadata,
+  ]
   return {
     name: podName,
     ...namespaceOf(workflow),
@@ -21,8 +25,14 @@ export function podMetadata(input: PodInput, containerNames: readonly string[]):
 export function withPodMetadata(template: Template, { spec: { podMetadata: base } }: Workflow): Template {
   if (base === undefined) return template
   const own = template.metadata
-  const given = { annotations: { ...base.annotations, ...own?.annotations }, labels: { ...base.labels, ...own?.labels } }
-  return { ...template, metadata: Object.fromEntries(Object.entries(given).filter(([, map]) => Object.keys(map).length > 0)) }
+  const given = {
+    annotations: { ...base.annotations, ...own?.annotations },
+    labels: { ...base.labels, ...own?.labels },
+  }
+  return {
+    ...template,
+    metadata: Object.fromEntries(Object.entries(given).filter(([, map]) => Object.keys(map).length > 0)),
+  }
 }
 
 export function namespaceOf({ metadata: { namespace } }: Workflow): { readonly namespace?: string } {
@@ -43,7 +53,10 @@ export function ownedBy({ metadata }: Workflow): NonNullable<ObjectMeta['ownerRe
   ]
 }
 
-function ownMetadata({ workflow, nodeId, nodeName, onExit, config, trace }: PodInput, names: readonly string[]): Metadata {
+function ownMetadata(
+  { workflow, nodeId, nodeName, onExit, config, trace }: PodInput,
+  names: readonly string[],
+): Metadata {
   return {
     labels: {
       [labels.workflow]: workflow.metadata.name ?? '',
@@ -54,7 +67,9 @@ function ownMetadata({ workflow, nodeId, nodeName, onExit, config, trace }: PodI
     annotations: {
       [annotations.nodeName]: nodeName,
       [annotations.nodeId]: nodeId,
-      [annotations.defaultContainer]: names.includes(containers.main) ? containers.main : (names.at(-1) ?? ''),
+      [annotations.defaultContainer]: names.includes(containers.main)
+        ? containers.main
+        : (names.at(-1) ?? ''),
       [annotations.traceId]: trace.traceId,
       [annotations.spanId]: trace.spanId,
     },

@@ -42,7 +42,8 @@ function firstFilled<T extends object>(...candidates: readonly (T | undefined)[]
 /** Leaves out what Kubernetes' own encoder leaves out: nothing, false, empty texts and empty lists. */
 function present(fields: { readonly [K in keyof Passed]?: Passed[K] | undefined }): Passed {
   const kept = Object.entries(fields).filter(
-    ([, value]) => value !== undefined && value !== '' && value !== false && !(Array.isArray(value) && value.length === 0),
+    ([, value]) =>
+      value !== undefined && value !== '' && value !== false && !(Array.isArray(value) && value.length === 0),
   )
   return Object.fromEntries(kept) as Passed
 }

@@ -15,14 +15,21 @@ export interface ServiceAccount {
 }
 
 /** Template before workflow; a token that is not mounted needs an account for the executor (spec executor 1.4, 1.6). */
-export function serviceAccount({ template, workflow: { spec }, executorTokenSecret }: PodInput): ServiceAccount {
+export function serviceAccount({
+  template,
+  workflow: { spec },
+  executorTokenSecret,
+}: PodInput): ServiceAccount {
   const name = template.serviceAccountName || spec.serviceAccountName
   const automount = template.automountServiceAccountToken ?? spec.automountServiceAccountToken
   const executor = template.executor?.serviceAccountName || spec.executor?.serviceAccountName
   if (automount === false && !executor) {
-    throw new ArgoError('executor.serviceAccountName must not be empty if automountServiceAccountToken is false', {
-      code: 'ERR_BAD_REQUEST',
-    })
+    throw new ArgoError(
+      'executor.serviceAccountName must not be empty if automountServiceAccountToken is false',
+      {
+        code: 'ERR_BAD_REQUEST',
+      },
+    )
   }
   const secretName = executorTokenSecret ?? `${executor}.service-account-token`
   return {
@@ -31,6 +38,8 @@ export function serviceAccount({ template, workflow: { spec }, executorTokenSecr
       ...(automount === false ? { automountServiceAccountToken: false } : {}),
     },
     tokenVolumes: executor ? [{ name: volumes.executorToken, secret: { secretName } }] : [],
-    tokenMounts: executor ? [{ name: volumes.executorToken, readOnly: true, mountPath: serviceAccountDir }] : [],
+    tokenMounts: executor
+      ? [{ name: volumes.executorToken, readOnly: true, mountPath: serviceAccountDir }]
+      : [],
   }
 }

@@ -34,28 +34,44 @@ export function userMounts({ container, script }: Template): readonly VolumeMoun
 }
 
 /** How an executor container reaches the kubeconfig that the controller's configuration names. */
-export function kubeConfigAccess({ kubeConfig }: ControllerConfig): Required<Pick<Container, 'args' | 'volumeMounts'>> {
+export function kubeConfigAccess({
+  kubeConfig,
+}: ControllerConfig): Required<Pick<Container, 'args' | 'volumeMounts'>> {
   if (kubeConfig === undefined) return { args: [], volumeMounts: [] }
   const mountPath = kubeConfig.mountPath || '/kube/config'
   const subPath = kubeConfig.secretKey
   return {
     args: [`--kubeconfig=${mountPath}`],
-    volumeMounts: [{ name: kubeConfig.volumeName || 'kubeconfig', readOnly: true, mountPath, ...(subPath ? { subPath } : {}) }],
+    volumeMounts: [
+      {
+        name: kubeConfig.volumeName || 'kubeconfig',
+        readOnly: true,
+        mountPath,
+        ...(subPath ? { subPath } : {}),
+      },
+    ],
   }
 }
 
 function kubeConfigVolumes({ kubeConfig }: ControllerConfig): readonly Volume[] {
   if (kubeConfig === undefined) return []
-  return [{ name: kubeConfig.volumeName || 'kubeconfig', secret: { secretName: kubeConfig.secretName ?? '' } }]
+  return [
+    { name: kubeConfig.volumeName || 'kubeconfig', secret: { secretName: kubeConfig.secretName ?? '' } },
+  ]
 }
 
 /** A volume of the workflow comes along only when it is mounted, once, in the order of the mounts. */
-function referencedVolumes({ workflow }: PodInput, mounts: readonly VolumeMount[], present: readonly Volume[]): readonly Volume[] {
+function referencedVolumes(
+  { workflow }: PodInput,
+  mounts: readonly VolumeMount[],
+  present: readonly Volume[],
+): readonly Volume[] {
   const known = new Set(present.map(({ name }) => name))
   return mounts.flatMap(({ name }) => {
     if (known.has(name)) return []
     const volume = workflow.spec.volumes?.find((candidate) => candidate.name === name)
-    if (volume === undefined) throw new ArgoError(`volume '${name}' not found in workflow spec`, { code: 'ERR_BAD_REQUEST' })
+    if (volume === undefined)
+      throw new ArgoError(`volume '${name}' not found in workflow spec`, { code: 'ERR_BAD_REQUEST' })
     known.add(name)
     return [volume]
   })

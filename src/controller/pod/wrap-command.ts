@@ -18,11 +18,17 @@ export function wrapCommand(input: PodInput, container: Container): Container {
 
 /** The shared folder, and a `/tmp` of its own for an executor image, which has none (spec executor 1.6). */
 export function withSharedMounts(input: PodInput, container: Container, index: number): Container {
-  const tmp = container.image === input.executorImage ? [{ name: volumes.tmpDir, mountPath: '/tmp', subPath: String(index) }] : []
+  const tmp =
+    container.image === input.executorImage
+      ? [{ name: volumes.tmpDir, mountPath: '/tmp', subPath: String(index) }]
+      : []
   return { ...container, volumeMounts: [...(container.volumeMounts ?? []), ...tmp, sharedMount] }
 }
 
-function resolvedCommand({ config }: PodInput, { command, args, image }: Container): Required<Pick<Container, 'command'>> & Pick<Container, 'args'> {
+function resolvedCommand(
+  { config }: PodInput,
+  { command, args, image }: Container,
+): Required<Pick<Container, 'command'>> & Pick<Container, 'args'> {
   if (command !== undefined && command.length > 0) return args === undefined ? { command } : { command, args }
   const known = lookUpCommand(image ?? '', config.images)
   const used = args ?? known.args

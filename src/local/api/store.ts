@@ -1,7 +1,7 @@
 // The store of the embedded API: one table of objects, one log of events, in a SQLite file that several processes share
 // and that survives kill -9.
 
-import { watch, type FSWatcher } from 'node:fs'
+import { closeSync, openSync, watch, type FSWatcher } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 /** Events kept for watchers that resume; older versions are answered with 410. */
@@ -57,8 +57,9 @@ export class ObjectStore {
   #watcher: FSWatcher | undefined
   #timer: NodeJS.Timeout | undefined
 
-  /** `file` is made when missing; its folder must be there. */
+  /** `file` is made when missing; its folder must be there. It holds Secrets: nobody else may read it. */
   constructor(file: string) {
+    closeSync(openSync(file, 'a', 0o600))
     this.#db = new DatabaseSync(file, { timeout: 10_000 })
     this.#db.exec(schema)
     this.#dataVersion = this.#readDataVersion()
@@ -67,8 +68,17 @@ export class ObjectStore {
 
   /** All reads and writes of `work` happen at one moment, also towards other processes; an error undoes them. */
   transaction<T>(work: () => T): T {
+    return this.#atOnce('BEGIN IMMEDIATE', work)
+  }
+
+  /** All reads of `work` see one moment; nobody waits for anybody. */
+  read<T>(work: () => T): T {
+    return this.#atOnce('BEGIN', work)
+  }
+
+  #atOnce<T>(begin: string, work: () => T): T {
     if (this.#depth > 0) return work()
-    this.#db.exec('BEGIN IMMEDIATE')
+    this.#db.exec(begin)
     this.#depth++
     this.#wrote = false
     try {

@@ -4,6 +4,7 @@ import { mkdir, realpath, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { ArgoError } from '../../errors/argo-error.ts'
 import type { BoxMount } from '../box/box-spec.ts'
+import { nearestReal } from './nearest-real.ts'
 import { expand } from './expand.ts'
 import type { PodContainer, PodVolumeMount } from './pod.ts'
 import type { MountedVolume } from './volumes.ts'
@@ -43,12 +44,11 @@ async function sourceOf(
   })
   if (!isInside(root, wanted)) throw outside
   // A link that an earlier container left there must not lead the mount to the host's files.
-  const real = await realpath(wanted).catch(async () => {
-    await mkdir(wanted, { recursive: true, mode: 0o777 })
-    return realpath(wanted)
+  if (!isInside(root, await nearestReal(wanted))) throw outside
+  await mkdir(wanted, { recursive: true, mode: 0o777 }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   })
-  if (!isInside(root, real)) throw outside
-  return real
+  return realpath(wanted)
 }
 
 function isInside(root: string, path: string): boolean {

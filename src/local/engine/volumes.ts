@@ -1,11 +1,12 @@
 // Volumes of a pod as folders of the host: fresh ones, ones with the keys of ConfigMaps and Secrets, and folders of the
 // user where the user allowed it.
 
-import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { ArgoError } from '../../errors/argo-error.ts'
 import { fieldOf } from './field-ref.ts'
 import type { KeyKind, KeyStore } from './key-store.ts'
+import { nearestReal } from './nearest-real.ts'
 import type { DownwardItem, KeyToPath, Pod, PodVolume } from './pod.ts'
 
 export interface VolumeContext {
@@ -47,7 +48,8 @@ export async function makeVolume(volume: PodVolume, context: VolumeContext): Pro
 
 /** Every container of the pod may write, whoever it runs as; the folder above lets nobody else in. */
 async function makeOpenFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o777 })
+  await mkdir(path, { recursive: true })
+  await chmod(path, 0o777)
 }
 
 interface KeyFile {
@@ -162,12 +164,4 @@ async function hostFolder(
     throw new ArgoError(`hostPath ${path} is not a ${type === 'File' ? 'file' : 'file or folder'}`, { code: 'ERR_INVALID_INPUT' })
   }
   return real
-}
-
-async function nearestReal(path: string): Promise<string> {
-  try {
-    return await realpath(path)
-  } catch {
-    return nearestReal(dirname(path))
-  }
 }

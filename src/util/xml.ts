@@ -1,7 +1,7 @@
-// Reads the answers of S3 stores. They come from outside: no entities but the five of XML and character numbers, no
-// document types, bounded depth.
+// A small XML reader for the messages of S3, on both sides of the wire. They come from outside: no entities but the five
+// of XML and character numbers, no document types, bounded depth.
 
-import { ArgoError } from '../../src/errors/argo-error.ts'
+import { ArgoError } from '../errors/argo-error.ts'
 
 export interface XmlElement {
   readonly name: string
@@ -11,7 +11,7 @@ export interface XmlElement {
 
 const deepest = 32
 
-/** The root element. Attributes, comments and name-space prefixes are dropped. Throws ERR_UNAVAILABLE (retryable). */
+/** The root element. Attributes, comments and name-space prefixes are dropped. Throws ERR_TORN_DATA (retryable). */
 export function parseXml(source: string): XmlElement {
   const stack: { name: string; text: string; children: XmlElement[] }[] = [{ name: '', text: '', children: [] }]
   let at = 0
@@ -86,5 +86,5 @@ function after(source: string, mark: string, from: number): number {
 }
 
 function broken(what: string): ArgoError {
-  return new ArgoError(`the XML answer of the store ${what}`, { code: 'ERR_UNAVAILABLE', retryable: true })
+  return new ArgoError(`the XML text ${what}`, { code: 'ERR_TORN_DATA', retryable: true })
 }

@@ -1,0 +1,100 @@
+// Loads one input artifact to where main will find it.
+
+import { mkdirSync, readlinkSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { hasLocationOrKey, relocate } from '../../artifacts/location.ts'
+import type { DriverSource } from '../../artifacts/registry.ts'
+import { openInRoot } from '../../src/archive/open-in-root.ts'
+import { safeParts } from '../../src/archive/safe-dir.ts'
+import { freshSibling } from '../../src/archive/unpack.ts'
+import { ArgoError, errorMessage, hasCode, type ErrorCode } from '../../src/errors/argo-error.ts'
+import type { Logger } from '../../src/log/logger.ts'
+import { cleanArtifactPath } from '../../src/pod/artifact-path.ts'
+import type { Layout } from '../../src/pod/layout.ts'
+import { userMountOf } from '../../src/pod/main-paths.ts'
+import type { Artifact, Template } from '../../src/spec/types.ts'
+import { unpackInput } from './unpack-input.ts'
+
+export interface LoadContext {
+  readonly template: Template
+  readonly layout: Layout
+  readonly drivers: DriverSource
+  readonly signal: AbortSignal
+  readonly log: Logger
+}
+
+/** Texts of errors as in the spec (executor 2). An optional input that is not there is skipped. */
+export async function loadArtifact(artifact: Artifact, context: LoadContext): Promise<void> {
+  const { name } = artifact
+  if (!hasLocationOrKey(artifact)) {
+    if (artifact.optional) return
+    throw new ArgoError(`required artifact '${name}' not supplied`, { code: 'ERR_NOT_FOUND' })
+  }
+  const destination = destinationOf(artifact, context)
+  const located = locate(artifact, context.template)
+  const downloaded = freshSibling(destination, '.tmp')
+  const started = performance.now()
+  try {
+    const driver = await context.drivers.driverFor(located)
+    await driver.load(located, downloaded, { signal: context.signal })
+    await unpackInput(artifact, downloaded, destination, context)
+  } catch (error) {
+    if (artifact.optional && hasCode(error, 'ERR_NOT_FOUND')) {
+      context.log.warn('optional artifact is not there, skipped', { artifact: name })
+      return
+    }
+    throw failed(`artifact ${name} failed to load: ${errorMessage(error)}`, error)
+  } finally {
+    rmSync(downloaded, { recursive: true, force: true })
+  }
+  context.log.info('loaded artifact', { artifact: name, destination, ms: Math.round(performance.now() - started) })
+}
+
+/** Where an input goes: the volume that becomes its mount in main, or into a volume that the user has mounted there. */
+function destinationOf(artifact: Artifact, { template, layout }: LoadContext): string {
+  const path = cleanArtifactPath(artifact.name, artifact.path)
+  if (userMountOf(template, path) === undefined) {
+    const [name] = safeParts(artifact.name)
+    const destination = join(layout.inputArtifacts, name ?? '')
+    mkdirSync(layout.inputArtifacts, { recursive: true })
+    // A restarted init begins again; this volume is ours.
+    rmSync(destination, { recursive: true, force: true })
+    return destination
+  }
+  return join(parentInVolume(layout.mainFilesystem, dirname(path)), basename(path))
+}
+
+/** The real folder of a path in the user's volumes, with links followed as main would, and made when missing. */
+function parentInVolume(root: string, folder: string): string {
+  const missing: string[] = []
+  for (let path = folder; ; path = dirname(path)) {
+    using opened = openInRoot(root, path)
+    if (opened === undefined && path !== '/') {
+      missing.unshift(basename(path))
+      continue
+    }
+    if (opened?.isDirectory !== true) {
+      throw new ArgoError(`${path} in main's volumes is no folder`, { code: 'ERR_UNSAFE_PATH' })
+    }
+    return makeBelow(readlinkSync(`/proc/self/fd/${opened.descriptor}`), missing)
+  }
+}
+
+function makeBelow(parent: string, names: readonly string[]): string {
+  const path = join(parent, ...names)
+  if (names.length > 0) mkdirSync(path, { recursive: true, mode: 0o755 })
+  return path
+}
+
+function locate(artifact: Artifact, template: Template): Artifact {
+  try {
+    return relocate(artifact, template.archiveLocation)
+  } catch (error) {
+    throw failed(`failed to load artifact '${artifact.name}': ${errorMessage(error)}`, error)
+  }
+}
+
+function failed(message: string, cause: unknown): ArgoError {
+  const code: ErrorCode = hasCode(cause, 'ERR_NOT_FOUND') ? 'ERR_NOT_FOUND' : 'ERR_INTERNAL'
+  return new ArgoError(message, { code, cause })
+}

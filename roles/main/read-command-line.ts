@@ -1,0 +1,20 @@
+// The words behind `emissary`: our own flags, and behind `--` the command as bytes.
+
+import { ArgoError } from '../../src/errors/argo-error.ts'
+import { givenArguments, splitNul } from '../../src/process/given-bytes.ts'
+import { logFlags, parseFlags } from '../../src/util/flags.ts'
+
+export interface CommandLine {
+  readonly level: string
+  /** The command's name and its arguments, at least one word. */
+  readonly words: readonly Buffer[]
+}
+
+/** Throws ERR_USAGE for a wrong flag or a missing command. */
+export function readCommandLine(argv: readonly string[]): CommandLine {
+  const separator = argv.indexOf('--')
+  const { values, positionals } = parseFlags(separator === -1 ? argv : argv.slice(0, separator), logFlags)
+  const words = separator === -1 ? positionals : argv.slice(separator + 1)
+  if (words.length === 0) throw new ArgoError('no command was given behind --', { code: 'ERR_USAGE' })
+  return { level: values.loglevel, words: splitNul(givenArguments(words)) }
+}

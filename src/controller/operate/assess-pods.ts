@@ -1,0 +1,66 @@
+// Brings the nodes up to date with their pods, and finds those whose pod has gone.
+
+import { containers } from '../../pod/names.ts'
+import { nodeFromPod } from '../pod-status/node-from-pod.ts'
+import { podNameOf } from './execute-template.ts'
+import { publishGlobalOutputs } from './global-outputs.ts'
+import { setCondition } from './conditions.ts'
+import { markNode } from './mark-node.ts'
+import { isFulfilled } from './node-phase.ts'
+import { podDeleted } from './task-results.ts'
+import { wakeUp, type Operation } from './operation.ts'
+import type { Pod } from '../pod/pod-types.ts'
+import type { NodeStatus } from '../../spec/types.ts'
+
+/** A node may be older than the pod that the watch has not yet told about. */
+const recentlyStartedMs = 10_000
+
+/** Spec controller 1.4. */
+export function assessPods(operation: Operation): void {
+  const { nodes, input } = operation
+  for (const [nodeId, pod] of input.pods) {
+    const node = nodes.get(nodeId)
+    if (node !== undefined) assessPod(operation, node, pod)
+  }
+  const running = [...input.pods.values()].some((pod) => pod.status?.phase === 'Running')
+  setCondition(operation.status, 'PodRunning', running)
+  for (const node of [...nodes.values()]) {
+    if (node.type === 'Pod' && !isFulfilled(node) && !input.pods.has(node.id)) assessMissingPod(operation, node)
+  }
+}
+
+function assessPod(operation: Operation, node: NodeStatus, pod: Pod): void {
+  const { nodes } = operation
+  const synced = reportIsOver(pod) && node.taskResultSynced === false ? nodes.update(node.id, { taskResultSynced: true }) : node
+  const template = node.templateName === undefined ? undefined : operation.templates.get(node.templateName)
+  const next = nodeFromPod(pod, synced, template === undefined ? {} : { template })
+  if (next === undefined) return
+  // A success counts when its outputs have arrived.
+  if (next.phase === 'Succeeded' && next.taskResultSynced === false) return
+  // What shutdown or deadline have ended stays ended, while its pod is still being stopped.
+  if (isFulfilled(synced) && !isFulfilled(next)) return
+  nodes.update(node.id, next)
+  publishGlobalOutputs(operation, next.outputs)
+}
+
+/** The executor has failed or was never there: nobody will complete the report. */
+function reportIsOver(pod: Pod): boolean {
+  const wait = pod.status?.containerStatuses?.find(({ name }) => name === containers.wait)
+  const exitCode = wait?.state?.terminated?.exitCode
+  if (exitCode !== undefined) return exitCode !== 0
+  return pod.status?.phase === 'Failed' && wait?.state?.running === undefined
+}
+
+function assessMissingPod(operation: Operation, node: NodeStatus): void {
+  const { input, effects } = operation
+  // A node that waits gets its pod (again) when the tree is walked.
+  if (node.phase === 'Pending' || !node.startedAt) return
+  const ageMs = input.now.getTime() - Date.parse(node.startedAt)
+  if (input.missingPods?.has(node.id)) {
+    markNode(operation, node.name, 'Error', podDeleted)
+  } else if (ageMs < recentlyStartedMs) {
+    wakeUp(operation, recentlyStartedMs - ageMs)
+  } else {
+    effects.podsToLookUp.set(node.id, podNameOf(operation, { nodeName: node.name, templateName: node.templateName ?? '' }))
+  }
+}

@@ -1,0 +1,72 @@
+// The node of a container or script template: one pod, asked for until it exists.
+
+import { createHash } from 'node:crypto'
+import { buildPod } from '../pod/build-pod.ts'
+import { includesResult } from './includes-result.ts'
+import { initializeTemplateNode, markNode } from './mark-node.ts'
+import { deadlineIsOver, mayExecute, type Operation } from './operation.ts'
+import { podNameOf, type TemplateCall } from './execute-template.ts'
+import type { PodInput } from '../pod/pod-input.ts'
+import type { ArtifactRepository, JsonObject, NodeStatus, Template } from '../../spec/types.ts'
+
+export interface PreparedCall extends TemplateCall {
+  /** With its arguments and every tag in reach. */
+  readonly template: Template
+  readonly known: NodeStatus | undefined
+}
+
+/** @throws ArgoError from the pod builder: the template cannot become a pod. */
+export function executePod(operation: Operation, call: PreparedCall): NodeStatus {
+  const { nodeName, surroundings, template } = call
+  const node = call.known ?? initializeTemplateNode(operation, nodeName, 'Pod', 'Pending', template, surroundings)
+  // A node that runs has had its pod; only one that waits may need it (again).
+  if (node.phase !== 'Pending' || operation.input.pods.has(node.id)) return node
+  if (!mayExecute(operation, surroundings.onExit)) {
+    return markNode(operation, nodeName, 'Failed', `workflow shutdown with strategy: ${operation.spec.shutdown ?? ''}`)
+  }
+  if (!surroundings.onExit && deadlineIsOver(operation)) {
+    return markNode(operation, nodeName, 'Failed', 'Step exceeded its deadline')
+  }
+  const failure = operation.input.podFailures?.get(node.id)
+  if (failure !== undefined) {
+    return markNode(operation, nodeName, failure.retryable ? 'Pending' : 'Error', failure.message)
+  }
+  operation.effects.podsToCreate.set(node.id, { ...buildPod(podInput(operation, call, node)), nodeId: node.id })
+  return node
+}
+
+function podInput(operation: Operation, call: PreparedCall, node: NodeStatus): PodInput {
+  const { config, executor, now } = operation.input
+  const { boundaryTemplate, onExit } = call.surroundings
+  const repository = artifactRepository(operation)
+  return {
+    workflow: operation.workflow,
+    template: call.template,
+    ...(boundaryTemplate !== undefined && { boundaryTemplate }),
+    nodeId: node.id,
+    nodeName: node.name,
+    podName: podNameOf(operation, call),
+    onExit,
+    includeScriptOutput: includesResult(node.displayName, boundaryTemplate),
+    ...(operation.deadline !== undefined && { workflowDeadline: operation.deadline }),
+    config,
+    executorImage: executor.image,
+    ...(executor.imagePullPolicy !== undefined && { executorImagePullPolicy: executor.imagePullPolicy }),
+    executorLog: executor.log,
+    ...(repository !== undefined && { artifactRepository: repository }),
+    globals: operation.globals,
+    trace: traceOf(operation.workflow.metadata.uid ?? operation.name, node.id),
+    now,
+  }
+}
+
+function artifactRepository(operation: Operation): ArtifactRepository | undefined {
+  const reference = operation.status.artifactRepositoryRef as (JsonObject & { artifactRepository?: unknown }) | undefined
+  return reference?.artifactRepository as ArtifactRepository | undefined
+}
+
+/** One trace for each workflow, one span for each node: the same after a restart, since nothing is drawn by chance. */
+function traceOf(workflowUid: string, nodeId: string): { traceId: string; spanId: string } {
+  const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+  return { traceId: digest(workflowUid).slice(0, 32), spanId: digest(`${workflowUid}/${nodeId}`).slice(0, 16) }
+}
