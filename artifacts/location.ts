@@ -2,8 +2,11 @@
 // archive location (spec executor 2, 4.6 and 6).
 
 import { ArgoError } from '../src/errors/argo-error.ts'
+import { hasLocation } from '../src/spec/artifact-location.ts'
 import type { Artifact, ArtifactLocation } from '../src/spec/types.ts'
 import type { DriverName } from './driver.ts'
+
+export { hasLocation, hasLocationOrKey } from '../src/spec/artifact-location.ts'
 
 /** Argo's order of choice; the first one present wins. */
 export function driverNameOf(location: ArtifactLocation): DriverName | undefined {
@@ -13,26 +16,21 @@ export function driverNameOf(location: ArtifactLocation): DriverName | undefined
   return undefined
 }
 
-export function hasLocation(location: ArtifactLocation): boolean {
-  const { s3, http, raw } = location
-  if (s3 !== undefined) return Boolean(s3.endpoint) && Boolean(s3.bucket) && Boolean(s3.key)
-  if (http !== undefined) return Boolean(http.url)
-  return raw !== undefined
-}
-
-/** The key within the store: the object key, or the URL; undefined when the location has none. */
+/** The key within the store: the object key, or the path of the URL; undefined when the location has none. */
 export function keyOf(location: ArtifactLocation): string | undefined {
-  return location.s3?.key || location.http?.url || undefined
-}
-
-export function hasLocationOrKey(location: ArtifactLocation): boolean {
-  return hasLocation(location) || Boolean(location.s3?.key)
+  return location.s3?.key || urlOf(location)?.pathname || undefined
 }
 
 /** A copy of `location` with another key. Throws ERR_BAD_REQUEST for stores without keys. */
 export function withKey<T extends ArtifactLocation>(location: T, key: string): T {
   if (location.s3 !== undefined) return { ...location, s3: { ...location.s3, key } }
-  if (location.http !== undefined) return { ...location, http: { ...location.http, url: key } }
+  if (location.http !== undefined) {
+    const url = urlOf(location)
+    if (url === undefined)
+      throw new ArgoError(`set the key ${key}: the location has no URL`, { code: 'ERR_BAD_REQUEST' })
+    url.pathname = key
+    return { ...location, http: { ...location.http, url: url.href } }
+  }
   throw new ArgoError(`set the key ${key}: this store has no keys`, { code: 'ERR_BAD_REQUEST' })
 }
 
@@ -46,8 +44,13 @@ export function relocate(artifact: Artifact, archiveLocation: ArtifactLocation |
     throw new ArgoError('template artifact location not set', { code: 'ERR_BAD_REQUEST' })
   }
   const key = keyOf(artifact)
-  if (key === undefined) throw new ArgoError('key unsupported: cannot get key for artifact location', { code: 'ERR_BAD_REQUEST' })
+  if (key === undefined)
+    throw new ArgoError('key unsupported: cannot get key for artifact location', { code: 'ERR_BAD_REQUEST' })
   const { s3: _s3, http: _http, raw: _raw, ...rest } = artifact
   const { archiveLogs: _logs, ...place } = archiveLocation
   return withKey({ ...rest, ...place }, key)
+}
+
+function urlOf(location: ArtifactLocation): URL | undefined {
+  return URL.parse(location.http?.url ?? '') ?? undefined
 }

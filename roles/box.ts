@@ -8,18 +8,21 @@ import { hearSpec, report } from './box/control.ts'
 import { replaceEnvironment } from '../src/util/environment.ts'
 import { errorMessage } from '../src/errors/argo-error.ts'
 import { enterBox } from '../src/local/box/enter-box.ts'
+import { enterFolder } from '../src/local/box/enter-folder.ts'
 import { hostPid } from './box/host-pid.ts'
 
 export async function box(_argv: readonly string[], runWords: RunWords): Promise<number> {
   // 1. Keep nothing that the user's shell left open, say who we are, and wait for the specification: the engine starts boxes ahead of need.
   closeInherited()
   report({ type: 'ready', pid: hostPid() })
-  const spec = hearSpec()
-  if (spec === undefined) return 0
+  const heard = hearSpec()
+  if (heard === undefined) return 0
 
   // 2. Build the view and move into it.
+  let spec = heard
   try {
-    enterBox(spec)
+    if (heard.root.type === 'none') spec = enterFolder(heard, heard.root.path)
+    else enterBox(heard)
   } catch (error) {
     report({ type: 'failed', message: errorMessage(error) })
     return 128

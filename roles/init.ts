@@ -9,7 +9,7 @@ import { readExecutorSettings } from '../src/pod/executor-settings.ts'
 import { podLayout, type Layout } from '../src/pod/layout.ts'
 import { containers, exitCodeOf } from '../src/pod/names.ts'
 import { secretReader } from '../src/pod/secret-files.ts'
-import { writeTerminationLog } from '../src/pod/termination-log.ts'
+import { writeTerminationMessage } from '../src/process/termination-message.ts'
 import { readEnvironment, type Environment } from '../src/util/environment.ts'
 import { executorFlags, loggerOptions, parseFlags } from '../src/util/flags.ts'
 import { writeAtomicSync } from '../src/util/write-atomic.ts'
@@ -29,7 +29,12 @@ export async function init(argv: readonly string[]): Promise<number> {
   const { values } = parseFlags(argv, executorFlags)
   const stop = new AbortController()
   process.on('SIGTERM', () => stop.abort(new ArgoError('init was told to end', { code: 'ERR_CANCELED' })))
-  return runInit({ env: readEnvironment(), layout: podLayout(), log: createLogger(loggerOptions(values)), signal: stop.signal })
+  return runInit({
+    env: readEnvironment(),
+    layout: podLayout(),
+    log: createLogger(loggerOptions(values)),
+    signal: stop.signal,
+  })
 }
 
 /** Exit code: 0, or 64, 1 or 2 with the error as termination message (spec executor 2 and 8). */
@@ -67,7 +72,7 @@ export async function runInit({ env, layout, log, signal }: InitContext): Promis
   } catch (error) {
     const message = errorMessage(error)
     log.error(message)
-    writeTerminationLog(layout.terminationLog, message)
+    writeTerminationMessage(message, layout.terminationLog)
     return exitCodeOf(error)
   }
 }

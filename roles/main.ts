@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { ArgoError, errorMessage } from '../src/errors/argo-error.ts'
 import { createLogger } from '../src/log/logger.ts'
+import { podLayout, type Layout } from '../src/pod/layout.ts'
 import { containers, env } from '../src/pod/names.ts'
 import { containerDir, mailbox } from '../src/pod/paths.ts'
 import { announceAlive } from '../src/process/announce-alive.ts'
@@ -27,7 +28,8 @@ import { readTemplateView } from './main/template-view.ts'
 export async function main(argv: readonly string[]): Promise<number> {
   const environment = readEnvironment()
   const container = environment[env.containerName] ?? ''
-  const mail = containerDir(container)
+  const layout = podLayout()
+  const mail = containerDir(container, layout.varRunArgo)
   let exitCode = 64
   try {
     // 1. What to run, and for whom. Nothing of ours may appear in the command's log, so only --loglevel debug talks.
@@ -43,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
     // 4. The command, byte for byte, found in its own PATH.
     const command = findCommand(words, environment)
-    const template = readTemplateView(environment)
+    const template = readTemplateView(environment, layout)
 
     // 5. A person may want to look before.
     if (environment['ARGO_DEBUG_PAUSE_BEFORE'] === 'true') {
@@ -53,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
     // 6. Run it. Its output is copied only when wait will ask for it; a sidecar is ended when main has ended.
     const captured = environment[env.includeScriptOutput] === 'true' || template.archiveLogs
-    const companion = template.sidecars.includes(container) ? endSidecarAfterMain(mail, environment) : undefined
+    const companion = template.sidecars.includes(container) ? endSidecarAfterMain(mail, layout, environment) : undefined
     log.debug('starting the command', { path: command.path.toString(), captured })
     exitCode = await runCommand({
       ...command,
@@ -70,11 +72,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 
     // 8. Leave the outputs to wait, also those of a failed command; then, and not before, the exit code.
     process.umask(0)
-    if (container === containers.main) await stageOutputs(template)
+    if (container === containers.main) await stageOutputs(template, layout.varRunArgo)
     return leaveExitCode(mail, exitCode)
   } catch (error) {
     // 9. A failure of our own is told to people; after a mere end of the command its own message stays.
-    writeTerminationMessage(errorMessage(error))
+    writeTerminationMessage(errorMessage(error), layout.terminationLog)
     tryTo(() => leaveExitCode(mail, exitCode))
     throw error
   }
@@ -89,11 +91,12 @@ function findCommand(words: readonly Buffer[], environment: Environment): Pick<S
   return { path: lookPath(name, environmentValue(environ, 'PATH')), argv: joinNul([name, ...args]), environ }
 }
 
-function endSidecarAfterMain(mail: string, environment: Environment): { stop(): Promise<void> } {
+function endSidecarAfterMain(mail: string, layout: Layout, environment: Environment): { stop(): Promise<void> } {
   const abort = new AbortController()
   const graceSeconds = Number(environment[env.terminationGracePeriodSeconds] ?? '')
   const graceMs = (graceSeconds > 0 ? graceSeconds : 30) * 1000
-  const ended = endSidecar({ containerDir: mail, graceMs, signal: abort.signal })
+  const mainDir = containerDir(containers.main, layout.varRunArgo)
+  const ended = endSidecar({ containerDir: mail, mainDir, graceMs, signal: abort.signal })
   return {
     stop: () => {
       abort.abort()

@@ -7,15 +7,16 @@ import { createDrivers, type DriverSource } from '../artifacts/registry.ts'
 import { ArgoError, errorMessage } from '../src/errors/argo-error.ts'
 import type { KubeApi } from '../src/kube/api.ts'
 import { inClusterConfig } from '../src/kube/in-cluster.ts'
+import type { KubeConfig } from '../src/kube/kube-config.ts'
 import { createKubeClient } from '../src/kube/rest-client.ts'
 import { createLogger, type Logger } from '../src/log/logger.ts'
 import { readExecutorSettings } from '../src/pod/executor-settings.ts'
 import { podLayout, type Layout } from '../src/pod/layout.ts'
 import { containers, exitCodeOf, exitCodes } from '../src/pod/names.ts'
 import { secretReader } from '../src/pod/secret-files.ts'
-import { writeTerminationLog } from '../src/pod/termination-log.ts'
+import { writeTerminationMessage } from '../src/process/termination-message.ts'
 import { Reporter } from '../src/results/reporter.ts'
-import type { Artifact, Outputs, Template } from '../src/spec/types.ts'
+import type { Outputs, Template } from '../src/spec/types.ts'
 import { readEnvironment, type Environment } from '../src/util/environment.ts'
 import { executorFlags, loggerOptions, parseFlags } from '../src/util/flags.ts'
 import { transientPattern } from '../src/util/transient-pattern.ts'
@@ -47,7 +48,7 @@ export async function wait(argv: readonly string[]): Promise<number> {
   // Stays for the life of the process: the controller sends it again and again while outputs are uploaded.
   process.on('SIGTERM', () => terminate.abort())
   try {
-    const config = inClusterConfig(env, (path) => readFileSync(path, 'utf8'), layout.serviceAccount)
+    const config = await kubeConfig(env, layout, values.kubeconfig)
     const api = createKubeClient(config, { env })
     const namespace = values.namespace ?? config.namespace ?? 'default'
     try {
@@ -58,9 +59,17 @@ export async function wait(argv: readonly string[]): Promise<number> {
   } catch (error) {
     const message = errorMessage(error)
     log.error(message)
-    writeTerminationLog(layout.terminationLog, message)
+    writeTerminationMessage(message, layout.terminationLog)
     return exitCodeOf(error)
   }
+}
+
+/** The pod's service account, unless the configuration's `kubeConfig` names a file; only that loads the reader of such files. */
+async function kubeConfig(env: Environment, layout: Layout, path: string | undefined): Promise<KubeConfig> {
+  if (path === undefined)
+    return inClusterConfig(env, (file) => readFileSync(file, 'utf8'), layout.serviceAccount)
+  const { loadKubeConfig } = await import('../src/kube/kubeconfig.ts')
+  return loadKubeConfig({ env, path })
 }
 
 /** Exit code: 0, or 64 with the first error as termination message. Throws when it cannot even start. */
@@ -78,9 +87,18 @@ export async function runWait(context: WaitContext): Promise<number> {
 
   // 3. The controller learns that outputs will come. It need not be there yet: main is not waiting for it.
   const owner = { nodeId, workflowName, workflowUid, instanceId }
-  const reporter = new Reporter({ api, namespace, owner, log, signal: bounds.signal, matches: await transientPattern(env) })
+  const reporter = new Reporter({
+    api,
+    namespace,
+    owner,
+    log,
+    signal: bounds.signal,
+    matches: await transientPattern(env),
+  })
   const begun = attempt(failures, () => reporter.begin())
-  const progress = settings.progress && watchProgress({ ...settings.progress, log, report: (value) => reporter.reportProgress(value) })
+  const progress =
+    settings.progress &&
+    watchProgress({ ...settings.progress, log, report: (value) => reporter.reportProgress(value) })
 
   // 4. What is needed at the end is loaded while main runs.
   const drivers = createDrivers({ readSecret: secretReader(layout.secrets), env, log })
@@ -98,7 +116,7 @@ export async function runWait(context: WaitContext): Promise<number> {
     log,
     onDeadline: () => {
       deadlineMessage = 'Step exceeded its deadline'
-      writeTerminationLog(layout.terminationLog, deadlineMessage)
+      writeTerminationMessage(deadlineMessage, layout.terminationLog)
     },
   })
   log.info('main has ended', { how: end })
@@ -108,7 +126,14 @@ export async function runWait(context: WaitContext): Promise<number> {
   const { archiveLocation } = template
   const places = outputPlaces(template, layout)
   const save: SaveContext = { archiveLocation, places, drivers, signal: bounds.signal, log }
-  const outputs = await collect({ context, template, save, failures, end, includeResult: settings.includeScriptOutput })
+  const outputs = await collect({
+    context,
+    template,
+    save,
+    failures,
+    end,
+    includeResult: settings.includeScriptOutput,
+  })
 
   // 7. The report, in one patch; then the label that lets the controller go on.
   await begun
@@ -119,7 +144,7 @@ export async function runWait(context: WaitContext): Promise<number> {
 
   // 8. The first error is what people see.
   if (failures.first === undefined) return 0
-  writeTerminationLog(layout.terminationLog, deadlineMessage ?? failures.first)
+  writeTerminationMessage(deadlineMessage ?? failures.first, layout.terminationLog)
   return exitCodes.executor
 }
 
@@ -135,12 +160,17 @@ interface Collecting {
 async function collect({ context, template, save, failures, includeResult }: Collecting): Promise<Outputs> {
   const { layout, log } = context
   const wanted = template.outputs ?? {}
-  const result = includeResult && hasResult(template) ? await attempt(failures, () => captureResult(layout.varRunArgo, log)) : undefined
+  const result =
+    includeResult && hasResult(template)
+      ? await attempt(failures, () => captureResult(layout.varRunArgo, log))
+      : undefined
   const parameters = await captureParameters(wanted.parameters ?? [], save.places, failures)
-  const saved = await saveArtifacts(wanted.artifacts ?? [], save)
-  if (saved.error !== undefined) failures.add(saved.error)
-  const logs = template.archiveLocation?.archiveLogs === true ? await saveLogs([containers.main], save, failures) : []
-  const artifacts: readonly Artifact[] = [...saved.artifacts, ...logs]
+  const uploads = await Promise.all([
+    saveArtifacts(wanted.artifacts ?? [], save),
+    saveLogs(template.archiveLocation?.archiveLogs === true ? [containers.main] : [], save),
+  ])
+  for (const { error } of uploads) if (error !== undefined) failures.add(error)
+  const artifacts = uploads.flatMap((upload) => upload.artifacts)
   return {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(artifacts.length > 0 ? { artifacts } : {}),
@@ -155,7 +185,16 @@ function hasResult(template: Template): boolean {
 /** Loads the code of the stores that outputs and logs will go to; a failure shows when they are used. */
 function preload(template: Template, drivers: DriverSource, log: Logger): void {
   const artifacts = template.outputs?.artifacts ?? []
-  const places = [...artifacts, ...(artifacts.length > 0 || template.archiveLocation?.archiveLogs ? [template.archiveLocation ?? {}] : [])]
+  const places = [
+    ...artifacts,
+    ...(artifacts.length > 0 || template.archiveLocation?.archiveLogs
+      ? [template.archiveLocation ?? {}]
+      : []),
+  ]
   const names = new Set(places.map((place) => driverNameOf(place)).filter((name) => name !== undefined))
-  drivers.preload([...names]).catch((error: unknown) => log.warn('cannot load a store ahead of its use', { error: errorMessage(error) }))
+  drivers
+    .preload([...names])
+    .catch((error: unknown) =>
+      log.warn('cannot load a store ahead of its use', { error: errorMessage(error) }),
+    )
 }

@@ -10,9 +10,15 @@ const node = [process.execPath, '--no-warnings']
 const steps: readonly (readonly [string, readonly string[]])[] = [
   ['types', [...node, join(root, 'node_modules/typescript/bin/tsc'), '-p', root]],
   ['lint', [...node, bin('oxlint'), '--deny-warnings', root]],
-  ['format', [...node, join(root, 'node_modules/prettier/bin/prettier.cjs'), '--check', '--log-level=warn', root]],
+  [
+    'format',
+    [...node, join(root, 'node_modules/prettier/bin/prettier.cjs'), '--check', '--log-level=warn', root],
+  ],
   ['dead code', [...node, join(root, 'node_modules/knip/bin/knip.js'), '--directory', root]],
-  ['house rules', [...node, join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', root, 'test/house']],
+  [
+    'house rules',
+    [...node, join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', root, 'test/house'],
+  ],
 ]
 
 const failed: string[] = []

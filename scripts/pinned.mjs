@@ -8,13 +8,18 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 if (process.platform !== 'linux') {
-  process.stderr.write(`argo runs on Linux; on ${process.platform} use WSL2, a virtual machine or a container\n`)
+  process.stderr.write(
+    `argo runs on Linux; on ${process.platform} use WSL2, a virtual machine or a container\n`,
+  )
   process.exit(2)
 }
 const stamp = join(root, 'node_modules/.package-lock.json')
 const lock = join(root, 'package-lock.json')
 if (!existsSync(stamp) || statSync(lock).mtimeMs > statSync(stamp).mtimeMs) {
-  execFileSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] })
+  execFileSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
 }
 const node = join(root, `node_modules/node-linux-${process.arch}/bin/node`)
 if (!existsSync(node)) {

@@ -40,10 +40,10 @@ export async function downloadObject(io: S3Io, key: string, descriptor: number, 
 async function inOneGo(io: S3Io, key: string, descriptor: number, first: ObjectBody, signal: AbortSignal): Promise<void> {
   let ready: ObjectBody | undefined = first
   let before: string | undefined
-  await io.retry.run(signal, async () => {
+  await io.retry.run(signal, async (attempt) => {
     const object: ObjectBody = ready ?? (await io.client.get(key, { signal }))
     ready = undefined
-    ftruncateSync(descriptor, 0)
+    if (attempt > 1) ftruncateSync(descriptor, 0)
     const { sizeBytes, etag } = object
     const verifier = createVerifier(object)
     const wanted = { key, start: 0, end: sizeBytes, sizeBytes, ...(etag === undefined ? {} : { etag }) }

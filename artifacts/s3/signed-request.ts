@@ -115,6 +115,7 @@ function sign(
     path: query.length === 0 ? path : `${path}?${encodeQuery(query)}`,
     headers: { ...headers, authorization },
     signal: request.signal,
+    repeatable: request.method !== 'POST',
     stallMs: request.stallMs ?? usualStallMs,
     ...(request.body === undefined ? {} : { body: request.body }),
   }

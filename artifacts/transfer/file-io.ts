@@ -1,6 +1,6 @@
 // Bytes between streams and open files at known positions, in few calls. For downloads and uploads.
 
-import { fstatSync, read as readCallback, writev as writevCallback } from 'node:fs'
+import { fstatSync, read as readCallback, writev as writevCallback, writevSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { ArgoError } from '../../src/errors/argo-error.ts'
@@ -10,6 +10,8 @@ const read = promisify(readCallback)
 
 /** A write per half a MiB: each is a round trip to the thread pool. */
 const gatherBytes = 512 * 1024
+/** Below this the round trip costs more than the write. */
+const atOnceBytes = 64 * 1024
 
 /**
  * Writes `source` to `descriptor` from `position` on. `wrote` is told each amount when it is in the file (and not
@@ -33,19 +35,23 @@ export async function writeStream(
     at += bytes
     return wrote(batch, bytes)
   }
-  for await (const chunk of source as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    gathered += chunk.length
-    if (gathered >= gatherBytes && !(await flush())) return
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      gathered += chunk.length
+      if (gathered >= gatherBytes && !(await flush())) return
+    }
+  } finally {
+    // Also after a failure: what came before it need not come again.
+    await flush()
   }
-  await flush()
 }
 
 async function writeAll(descriptor: number, chunks: readonly Buffer[], position: number, bytes: number): Promise<void> {
   let rest = chunks
   for (let done = 0; done < bytes; ) {
-    const { bytesWritten } = await writev(descriptor, rest, position + done)
-    done += bytesWritten
+    const small = bytes - done <= atOnceBytes
+    done += small ? writevSync(descriptor, rest, position + done) : (await writev(descriptor, rest, position + done)).bytesWritten
     if (done < bytes) rest = [Buffer.concat(chunks).subarray(done)]
   }
 }

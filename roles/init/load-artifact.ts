@@ -1,6 +1,6 @@
 // Loads one input artifact to where main will find it.
 
-import { mkdirSync, readlinkSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { hasLocationOrKey, relocate } from '../../artifacts/location.ts'
 import type { DriverSource } from '../../artifacts/registry.ts'
@@ -9,7 +9,7 @@ import { safeParts } from '../../src/archive/safe-dir.ts'
 import { freshSibling } from '../../src/archive/unpack.ts'
 import { ArgoError, errorMessage, hasCode, type ErrorCode } from '../../src/errors/argo-error.ts'
 import type { Logger } from '../../src/log/logger.ts'
-import { cleanArtifactPath } from '../../src/pod/artifact-path.ts'
+import { cleanArtifactPath, cleanPath } from '../../src/pod/artifact-path.ts'
 import type { Layout } from '../../src/pod/layout.ts'
 import { userMountOf } from '../../src/pod/main-paths.ts'
 import type { Artifact, Template } from '../../src/spec/types.ts'
@@ -30,14 +30,16 @@ export async function loadArtifact(artifact: Artifact, context: LoadContext): Pr
     if (artifact.optional) return
     throw new ArgoError(`required artifact '${name}' not supplied`, { code: 'ERR_NOT_FOUND' })
   }
-  const destination = destinationOf(artifact, context)
+  const place = placeOf(artifact, context)
   const located = locate(artifact, context.template)
+  const destination = place.isMount ? freshSibling(join(place.path, '.argo-input'), '') : place.path
   const downloaded = freshSibling(destination, '.tmp')
   const started = performance.now()
   try {
     const driver = await context.drivers.driverFor(located)
     await driver.load(located, downloaded, { signal: context.signal })
     await unpackInput(artifact, downloaded, destination, context)
+    if (place.isMount) fillMount(destination, place.path)
   } catch (error) {
     if (artifact.optional && hasCode(error, 'ERR_NOT_FOUND')) {
       context.log.warn('optional artifact is not there, skipped', { artifact: name })
@@ -46,22 +48,45 @@ export async function loadArtifact(artifact: Artifact, context: LoadContext): Pr
     throw failed(`artifact ${name} failed to load: ${errorMessage(error)}`, error)
   } finally {
     rmSync(downloaded, { recursive: true, force: true })
+    if (place.isMount) rmSync(destination, { recursive: true, force: true })
   }
-  context.log.info('loaded artifact', { artifact: name, destination, ms: Math.round(performance.now() - started) })
+  context.log.info('loaded artifact', {
+    artifact: name,
+    path: place.path,
+    ms: Math.round(performance.now() - started),
+  })
+}
+
+interface Place {
+  readonly path: string
+  /** Whether this is where a volume is mounted: it can be filled, but nothing can be renamed to it. */
+  readonly isMount: boolean
 }
 
 /** Where an input goes: the volume that becomes its mount in main, or into a volume that the user has mounted there. */
-function destinationOf(artifact: Artifact, { template, layout }: LoadContext): string {
+function placeOf(artifact: Artifact, { template, layout }: LoadContext): Place {
   const path = cleanArtifactPath(artifact.name, artifact.path)
-  if (userMountOf(template, path) === undefined) {
+  const mount = userMountOf(template, path)
+  if (mount === undefined) {
     const [name] = safeParts(artifact.name)
     const destination = join(layout.inputArtifacts, name ?? '')
     mkdirSync(layout.inputArtifacts, { recursive: true })
     // A restarted init begins again; this volume is ours.
     rmSync(destination, { recursive: true, force: true })
-    return destination
+    return { path: destination, isMount: false }
   }
-  return join(parentInVolume(layout.mainFilesystem, dirname(path)), basename(path))
+  if (path === cleanPath(mount.mountPath)) return { path: join(layout.mainFilesystem, path), isMount: true }
+  return { path: join(parentInVolume(layout.mainFilesystem, dirname(path)), basename(path)), isMount: false }
+}
+
+/** deviates: an input at the very path of a volume becomes the content of that volume, where Argo fails to rename. */
+function fillMount(loaded: string, mount: string): void {
+  if (!lstatSync(loaded).isDirectory()) {
+    throw new ArgoError(`a volume is mounted at ${mount}, and the artifact is a file: give it a path below`, {
+      code: 'ERR_INVALID_INPUT',
+    })
+  }
+  for (const child of readdirSync(loaded)) renameSync(join(loaded, child), join(mount, child))
 }
 
 /** The real folder of a path in the user's volumes, with links followed as main would, and made when missing. */

@@ -21,7 +21,8 @@ export async function unpackInput(
     await unpack(kind, downloaded, destination, { signal: options.signal, onWarning })
     rmSync(downloaded, { force: true })
   }
-  if (artifact.mode !== undefined) applyMode(destination, artifact.mode & 0o777, artifact.recurseMode === true)
+  if (artifact.mode !== undefined)
+    applyMode(destination, artifact.mode & 0o777, artifact.recurseMode === true)
 }
 
 async function archiveKind(artifact: Artifact, path: string): Promise<ArchiveKind | undefined> {

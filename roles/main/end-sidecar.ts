@@ -1,8 +1,7 @@
 // Ends a sidecar of the user when the main container has ended: nobody else would.
 
 import { join } from 'node:path'
-import { containerDir, mailbox } from '../../src/pod/paths.ts'
-import { containers } from '../../src/pod/names.ts'
+import { mailbox } from '../../src/pod/paths.ts'
 import { sendMailboxSignal } from '../../src/process/mailbox-signals.ts'
 import { signalNumber } from '../../src/process/signals.ts'
 import { fileAppears } from '../../src/process/watch-file.ts'
@@ -10,12 +9,12 @@ import { watchWitness } from '../../src/process/witness.ts'
 import { sleep } from '../../src/util/sleep.ts'
 
 export interface EndSidecarOptions {
+  /** The mailboxes of this container and of main. */
   readonly containerDir: string
+  readonly mainDir: string
   readonly graceMs: number
   /** Aborted when the sidecar has ended by itself. */
   readonly signal: AbortSignal
-  /** The mailbox of the main container; for tests. */
-  readonly mainDir?: string
 }
 
 /**
@@ -23,7 +22,7 @@ export interface EndSidecarOptions {
  * period is over, KILL.
  */
 export async function endSidecar(options: EndSidecarOptions): Promise<void> {
-  const { signal, mainDir = containerDir(containers.main) } = options
+  const { signal, mainDir } = options
   const lost = new AbortController()
   const either = AbortSignal.any([signal, lost.signal])
   try {

@@ -2,7 +2,7 @@
 
 import { ArgoError } from '../../src/errors/argo-error.ts'
 import { givenArguments, splitNul } from '../../src/process/given-bytes.ts'
-import { logFlags, parseFlags } from '../../src/util/flags.ts'
+import { parseLogFlags } from './parse-log-flags.ts'
 
 export interface CommandLine {
   readonly level: string
@@ -13,8 +13,8 @@ export interface CommandLine {
 /** Throws ERR_USAGE for a wrong flag or a missing command. */
 export function readCommandLine(argv: readonly string[]): CommandLine {
   const separator = argv.indexOf('--')
-  const { values, positionals } = parseFlags(separator === -1 ? argv : argv.slice(0, separator), logFlags)
-  const words = separator === -1 ? positionals : argv.slice(separator + 1)
+  const { level, rest } = parseLogFlags(separator === -1 ? argv : argv.slice(0, separator))
+  const words = separator === -1 ? rest : argv.slice(separator + 1)
   if (words.length === 0) throw new ArgoError('no command was given behind --', { code: 'ERR_USAGE' })
-  return { level: values.loglevel, words: splitNul(givenArguments(words)) }
+  return { level, words: splitNul(givenArguments(words)) }
 }

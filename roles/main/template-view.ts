@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { ArgoError, errorCode, errorMessage } from '../../src/errors/argo-error.ts'
 import { env, offloaded } from '../../src/pod/names.ts'
-import { offloadDir, templateFile } from '../../src/pod/paths.ts'
+import type { Layout } from '../../src/pod/layout.ts'
 import type { Environment } from '../../src/util/environment.ts'
 
 export interface OutputArtifactView {
@@ -21,9 +21,11 @@ export interface TemplateView {
   readonly archiveLogs: boolean
 }
 
+type TemplatePlaces = Pick<Layout, 'templateFile' | 'offload'>
+
 /** Throws with Argo's words when there is no template or none that can be read (spec executor 3.2 step 6). */
-export function readTemplateView(environment: Environment, file = templateFile): TemplateView {
-  const text = readTemplate(environment, file)
+export function readTemplateView(environment: Environment, layout: TemplatePlaces): TemplateView {
+  const text = readTemplate(environment, layout)
   let template: unknown
   try {
     template = JSON.parse(text)
@@ -33,7 +35,7 @@ export function readTemplateView(environment: Environment, file = templateFile):
   return viewOf(template)
 }
 
-function readTemplate(environment: Environment, file: string): string {
+function readTemplate(environment: Environment, { templateFile: file, offload }: TemplatePlaces): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
@@ -47,7 +49,7 @@ function readTemplate(environment: Environment, file: string): string {
   }
   if (given !== offloaded) return given
   try {
-    return readFileSync(`${offloadDir}/${env.template}`, 'utf8')
+    return readFileSync(`${offload}/${env.template}`, 'utf8')
   } catch (error) {
     throw unreadable(error)
   }

@@ -58,7 +58,8 @@ function readBytes(name: string, path: string, places: OutputPlaces): Buffer {
   const mirrored = `${places.mainFilesystem}${cleanPath(path)}`
   using opened = openInRoot(places.mainFilesystem, path)
   if (opened === undefined) throw missing(mirrored)
-  if (opened.isDirectory) throw new ArgoError(`read ${mirrored}: is a directory`, { code: 'ERR_INVALID_INPUT' })
+  if (opened.isDirectory)
+    throw new ArgoError(`read ${mirrored}: is a directory`, { code: 'ERR_INVALID_INPUT' })
   return readAll(name, opened.descriptor)
 }
 
@@ -66,7 +67,8 @@ class TooLarge extends ArgoError {}
 
 function readAll(name: string, descriptor: number): Buffer {
   const stats = fstatSync(descriptor)
-  if (!stats.isFile()) throw new ArgoError(`read output parameter ${name}: it is no regular file`, { code: 'ERR_INVALID_INPUT' })
+  if (!stats.isFile())
+    throw new ArgoError(`read output parameter ${name}: it is no regular file`, { code: 'ERR_INVALID_INPUT' })
   if (stats.size > longestBytes) {
     throw new TooLarge(
       `read output parameter ${name}: it has ${stats.size} bytes and ${longestBytes} are the most; use an output artifact`,

@@ -17,7 +17,8 @@ export interface OutputPlaces {
 
 export function outputPlaces(template: Template, layout: Layout): OutputPlaces {
   const inputs = template.inputs?.artifacts ?? []
-  const isSupplied = (name: string): boolean => inputs.some((input) => input.name === name && hasLocationOrKey(input))
+  const isSupplied = (name: string): boolean =>
+    inputs.some((input) => input.name === name && hasLocationOrKey(input))
   return {
     varRunArgo: layout.varRunArgo,
     mainFilesystem: layout.mainFilesystem,

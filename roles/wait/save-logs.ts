@@ -2,22 +2,27 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { errorMessage } from '../../src/errors/argo-error.ts'
 import { containerDir, mailbox } from '../../src/pod/paths.ts'
 import type { Artifact } from '../../src/spec/types.ts'
-import { attempt, type Failures } from './collected.ts'
-import { upload, type SaveContext } from './save-artifacts.ts'
+import { upload, type SaveContext, type SavedArtifacts } from './save-artifacts.ts'
 
 /** From where main has written them: there is no copy. One that is missing is skipped with a warning. */
-export async function saveLogs(names: readonly string[], context: SaveContext, failures: Failures): Promise<readonly Artifact[]> {
-  const saved: Artifact[] = []
+export async function saveLogs(names: readonly string[], context: SaveContext): Promise<SavedArtifacts> {
+  const artifacts: Artifact[] = []
+  let error: unknown
   for (const name of names) {
     const path = join(containerDir(name, context.places.varRunArgo), mailbox.combined)
     if (!existsSync(path)) {
       context.log.warn('no log to archive', { container: name, path })
       continue
     }
-    const artifact = await attempt(failures, () => upload({ name: `${name}-logs` }, path, `${name}.log`, context))
-    if (artifact !== undefined) saved.push(artifact)
+    try {
+      artifacts.push(await upload({ name: `${name}-logs` }, path, `${name}.log`, context))
+    } catch (problem) {
+      context.log.error('cannot archive a log', { container: name, error: errorMessage(problem) })
+      error ??= problem
+    }
   }
-  return saved
+  return { artifacts, error }
 }

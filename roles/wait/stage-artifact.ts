@@ -25,7 +25,11 @@ export interface StageOptions {
 }
 
 /** Throws ERR_NOT_FOUND, with Argo's texts, when main has left nothing. Disposing removes what was made here only. */
-export async function stageArtifact(artifact: Artifact, places: OutputPlaces, options: StageOptions): Promise<Staged> {
+export async function stageArtifact(
+  artifact: Artifact,
+  places: OutputPlaces,
+  options: StageOptions,
+): Promise<Staged> {
   const path = cleanArtifactPath(artifact.name, artifact.path)
   safeParts(artifact.name)
   const base = basename(path)
@@ -34,7 +38,13 @@ export async function stageArtifact(artifact: Artifact, places: OutputPlaces, op
 }
 
 /** Main hands over a .tar.gz, whatever the strategy: it is uploaded from where it lies unless something else is wanted. */
-async function fromBaseLayer(artifact: Artifact, path: string, base: string, places: OutputPlaces, options: StageOptions): Promise<Staged> {
+async function fromBaseLayer(
+  artifact: Artifact,
+  path: string,
+  base: string,
+  places: OutputPlaces,
+  options: StageOptions,
+): Promise<Staged> {
   const archive = stagedArtifact(path, places.varRunArgo)
   if (!existsSync(archive)) throw missing(`open ${archive}: no such file or directory`)
   if (artifact.archive?.none === undefined && artifact.archive?.zip === undefined) {
@@ -55,7 +65,13 @@ async function fromBaseLayer(artifact: Artifact, path: string, base: string, pla
   }
 }
 
-async function fromVolume(artifact: Artifact, path: string, base: string, places: OutputPlaces, options: StageOptions): Promise<Staged> {
+async function fromVolume(
+  artifact: Artifact,
+  path: string,
+  base: string,
+  places: OutputPlaces,
+  options: StageOptions,
+): Promise<Staged> {
   const source = openInRoot(places.mainFilesystem, path)
   if (artifact.archive?.none !== undefined) {
     if (source === undefined) throw missing(`${path} no such file or directory`)
@@ -82,7 +98,11 @@ function levelOf(artifact: Artifact): Pick<PackOptions, 'level'> {
   return level === undefined ? {} : { level }
 }
 
-async function zipTo(source: string, target: string, options: StageOptions & { readonly rootName: string }): Promise<void> {
+async function zipTo(
+  source: string,
+  target: string,
+  options: StageOptions & { readonly rootName: string },
+): Promise<void> {
   const { packZip } = await import('../../src/archive/pack-zip.ts')
   await packZip(source, target, options)
 }

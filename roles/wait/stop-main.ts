@@ -24,7 +24,9 @@ export async function stopMain(options: StopMainOptions): Promise<boolean> {
     [9, afterKillMs],
   ] as const) {
     for (const name of options.names) {
-      writeAtomicSync(join(containerDir(name, options.varRunArgo), mailbox.signal), String(number), { mode: 0o666 })
+      writeAtomicSync(join(containerDir(name, options.varRunArgo), mailbox.signal), String(number), {
+        mode: 0o666,
+      })
     }
     const over = Symbol('over')
     const result = await Promise.race([options.ended, sleep(waitMs, options.signal).then(() => over)])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from '../../src/log/logger.ts'
 import { containerDir, mailbox } from '../../src/pod/paths.ts'
 import { fileAppears } from '../../src/process/watch-file.ts'
-import { watchWitness } from '../../src/process/witness.ts'
+import { readWitness, watchWitness } from '../../src/process/witness.ts'
 import { sleep } from '../../src/util/sleep.ts'
 import { stopMain } from './stop-main.ts'
 
@@ -30,8 +30,14 @@ export type MainEnd = 'exited' | 'killed' | 'unknown'
 
 export async function watchMain(options: WatchMainOptions): Promise<MainEnd> {
   const stop = new AbortController()
-  const ended = Promise.all(options.names.map((name) => containerEnd(containerDir(name, options.varRunArgo), stop.signal)))
-  const races = [ended.then(combine), deadlineEnd(options, ended, stop.signal), terminatedEnd(options, ended, stop.signal)]
+  const ended = Promise.all(
+    options.names.map((name) => containerEnd(containerDir(name, options.varRunArgo), stop.signal)),
+  )
+  const races = [
+    ended.then(combine),
+    deadlineEnd(options, ended, stop.signal),
+    terminatedEnd(options, ended, stop.signal),
+  ]
   for (const race of [ended, ...races]) race.catch(() => undefined)
   try {
     return await Promise.race(races)
@@ -48,7 +54,9 @@ async function containerEnd(folder: string, signal: AbortSignal): Promise<Contai
   const exitCode = join(folder, mailbox.exitCode)
   const appeared = fileAppears(exitCode, { signal: either }).then((): ContainerEnd => 'exited')
   // Its last act is to write the exit code, so a look after its end settles the matter.
-  const gone = watchWitness(folder, { signal: either }).then((): ContainerEnd => (existsSync(exitCode) ? 'exited' : 'killed'))
+  const gone = watchWitness(folder, { signal: either }).then((): ContainerEnd =>
+    existsSync(exitCode) ? 'exited' : 'killed',
+  )
   for (const one of [appeared, gone]) one.catch(() => undefined)
   try {
     return await Promise.race([appeared, gone])
@@ -61,10 +69,16 @@ function combine(ends: readonly ContainerEnd[]): MainEnd {
   return ends.includes('killed') ? 'killed' : 'exited'
 }
 
-async function deadlineEnd(options: WatchMainOptions, ended: Promise<readonly ContainerEnd[]>, signal: AbortSignal): Promise<MainEnd> {
+async function deadlineEnd(
+  options: WatchMainOptions,
+  ended: Promise<readonly ContainerEnd[]>,
+  signal: AbortSignal,
+): Promise<MainEnd> {
   if (options.deadline === undefined) return never(signal)
   await sleep(Math.max(0, options.deadline.getTime() - Date.now()), signal)
-  options.log.warn('the step exceeded its deadline, stopping main', { deadline: options.deadline.toISOString() })
+  options.log.warn('the step exceeded its deadline, stopping main', {
+    deadline: options.deadline.toISOString(),
+  })
   options.onDeadline()
   return (await stopMain({ ...options, ended, signal })) ? combine(await ended) : 'unknown'
 }
@@ -73,10 +87,18 @@ async function deadlineEnd(options: WatchMainOptions, ended: Promise<readonly Co
  * Whoever told wait to end has told main too. Its outputs are not there before it has ended, so wait gives it the time
  * it has, less what collecting needs: the kubelet kills both when the grace period is over.
  */
-async function terminatedEnd(options: WatchMainOptions, ended: Promise<readonly ContainerEnd[]>, signal: AbortSignal): Promise<MainEnd> {
+async function terminatedEnd(
+  options: WatchMainOptions,
+  ended: Promise<readonly ContainerEnd[]>,
+  signal: AbortSignal,
+): Promise<MainEnd> {
   await aborted(options.terminated, signal)
+  if (options.names.every((name) => readWitness(containerDir(name, options.varRunArgo)) === 'never-started'))
+    return 'unknown'
   const reserveMs = Math.min(10_000, options.graceMs / 3)
-  options.log.info('told to end, waiting for main to end first', { waitMs: Math.round(options.graceMs - reserveMs) })
+  options.log.info('told to end, waiting for main to end first', {
+    waitMs: Math.round(options.graceMs - reserveMs),
+  })
   await Promise.race([ended, sleep(options.graceMs - reserveMs, signal)])
   return 'unknown'
 }

@@ -45,7 +45,9 @@ export async function buildExecutable(arch: 'x64' | 'arm64', output: string): Pr
       assets,
     }),
   )
-  execFileSync(join(work, `node-${process.arch}`), [...buildFlags, '--build-sea', config], { stdio: ['ignore', 'ignore', 2] })
+  execFileSync(join(work, `node-${process.arch}`), [...buildFlags, '--build-sea', config], {
+    stdio: ['ignore', 'ignore', 2],
+  })
   chmodSync(output, 0o755)
 }
 

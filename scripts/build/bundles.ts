@@ -18,7 +18,10 @@ export interface Bundle {
  */
 const partOfEntry = ['roles/main', 'roles/kill', 'src/archive/pack-tar-gz']
 
-export async function makeBundles(root: string, defines: Readonly<Record<string, string>>): Promise<readonly Bundle[]> {
+export async function makeBundles(
+  root: string,
+  defines: Readonly<Record<string, string>>,
+): Promise<readonly Bundle[]> {
   const bundles: Bundle[] = []
   const queue = ['src/cli']
   const seen = new Set(queue)

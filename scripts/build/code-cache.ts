@@ -7,7 +7,9 @@ import { Script } from 'node:vm'
 const pairs = process.argv.slice(2)
 for (let index = 0; index + 1 < pairs.length; index += 2) {
   const [source, cache] = [pairs[index] as string, pairs[index + 1] as string]
-  const script = new Script(`(function (module, require) {${readFileSync(source, 'utf8')}\n})`, { filename: source })
+  const script = new Script(`(function (module, require) {${readFileSync(source, 'utf8')}\n})`, {
+    filename: source,
+  })
   script.runInThisContext()
   writeFileSync(cache, script.createCachedData())
 }

@@ -1,8 +1,6 @@
 // Just enough of the ELF format for the build: strip a program, read what it needs, give it a run path. Own code, since
 // a laptop with only Node and npm has neither strip nor patchelf.
 
-import type { Buffer } from 'node:buffer'
-
 interface Segment {
   readonly type: number
   readonly offset: number
@@ -26,7 +24,8 @@ const machines: Readonly<Record<number, string>> = { 62: 'x64', 183: 'arm64' }
 
 /** 64-bit little-endian only, which both supported machines are. */
 export function machineOf(file: Buffer): string {
-  if (file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1) throw new Error('read an executable: it is no 64-bit ELF file')
+  if (file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1)
+    throw new Error('read an executable: it is no 64-bit ELF file')
   return machines[file.readUInt16LE(18)] ?? `machine ${file.readUInt16LE(18)}`
 }
 
@@ -63,10 +62,12 @@ export function setRunPath(file: Buffer, path: string): void {
   const text = Buffer.from(`${path}\0`)
   const entries = dynamicEntries(file)
   const free = entries.filter((entry) => entry.tag === DT_NULL)
-  if (free.length < 2 || free[0] === undefined) throw new Error('set the run path: the dynamic section has no free entry')
+  if (free.length < 2 || free[0] === undefined)
+    throw new Error('set the run path: the dynamic section has no free entry')
   const strings = stringTable(file)
   const victim = longestOwnSymbol(file, strings)
-  if (victim.length < text.length + 8) throw new Error('set the run path: no symbol name is long enough to hold it')
+  if (victim.length < text.length + 8)
+    throw new Error('set the run path: no symbol name is long enough to hold it')
   const start = victim.offset + victim.length + 1 - text.length
   text.copy(file, start)
   file.writeUInt8(0, start - 1)
@@ -133,7 +134,10 @@ function fileOffset(file: Buffer, address: number): number {
   return segment.offset + address - segment.address
 }
 
-function longestOwnSymbol(file: Buffer, strings: Table): { readonly offset: number; readonly length: number } {
+function longestOwnSymbol(
+  file: Buffer,
+  strings: Table,
+): { readonly offset: number; readonly length: number } {
   const table = fileOffset(file, dynamicValue(file, DT_SYMTAB))
   const entrySize = dynamicValue(file, DT_SYMENT)
   let best = { offset: strings.offset, length: 0 }

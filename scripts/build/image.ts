@@ -2,7 +2,15 @@
 // Equal files give an equal archive: sorted names, no owners, no times.
 
 import { createHash } from 'node:crypto'
-import { createReadStream, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { create } from 'tar'
 
@@ -11,7 +19,12 @@ const epoch = new Date(0)
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
 
 /** Writes `output` and returns its sha256. */
-export async function packImage(rootfs: string, reference: string, architecture: string, output: string): Promise<string> {
+export async function packImage(
+  rootfs: string,
+  reference: string,
+  architecture: string,
+  output: string,
+): Promise<string> {
   const work = `${output}.work`
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
@@ -27,14 +40,19 @@ export async function packImage(rootfs: string, reference: string, architecture:
   })
   const configName = `${createHash('sha256').update(config).digest('hex')}.json`
   writeFileSync(join(work, configName), config)
-  writeFileSync(join(work, 'manifest.json'), JSON.stringify([{ Config: configName, RepoTags: [reference], Layers: ['layer.tar'] }]))
+  writeFileSync(
+    join(work, 'manifest.json'),
+    JSON.stringify([{ Config: configName, RepoTags: [reference], Layers: ['layer.tar'] }]),
+  )
   await pack(work, [configName, 'layer.tar', 'manifest.json'], output)
   rmSync(work, { recursive: true })
   return sha256(output)
 }
 
 async function pack(folder: string, names: readonly string[], file: string): Promise<void> {
-  await create({ cwd: folder, file, portable: true, mtime: epoch, noDirRecurse: true, strict: true }, [...names])
+  await create({ cwd: folder, file, portable: true, mtime: epoch, noDirRecurse: true, strict: true }, [
+    ...names,
+  ])
 }
 
 async function sha256(file: string): Promise<string> {
@@ -47,6 +65,13 @@ if (import.meta.main) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   const reference = process.argv[2] ?? `argo-ts/argoexec:${version}`
   const output = join(root, 'dist/argoexec-image.tar')
-  const digest = await packImage(join(root, 'dist/rootfs'), reference, architectures[process.arch] ?? process.arch, output)
-  process.stdout.write(`${output}  ${reference}  ${(statSync(output).size / 1e6).toFixed(1)} MB  sha256:${digest}\n`)
+  const digest = await packImage(
+    join(root, 'dist/rootfs'),
+    reference,
+    architectures[process.arch] ?? process.arch,
+    output,
+  )
+  process.stdout.write(
+    `${output}  ${reference}  ${(statSync(output).size / 1e6).toFixed(1)} MB  sha256:${digest}\n`,
+  )
 }

@@ -35,7 +35,12 @@ export async function extractTar(
   }
 }
 
-async function writeMember(member: TarMember, dir: SafeDir, links: LinkPlan, options: ExtractOptions): Promise<void> {
+async function writeMember(
+  member: TarMember,
+  dir: SafeDir,
+  links: LinkPlan,
+  options: ExtractOptions,
+): Promise<void> {
   // An absolute name lands below the folder, at its own path.
   const parts = clean([], member.name.replace(/^\/+/, ''), '')
   if (parts === undefined || member.name.includes('\u0000')) throw illegalPath(member.name)
@@ -64,20 +69,33 @@ async function writeMember(member: TarMember, dir: SafeDir, links: LinkPlan, opt
 }
 
 /** deviates: hard links to members of the archive are made; one that leads elsewhere is left out, as all are in Argo. */
-function hardLink(member: TarMember, parts: readonly string[], dir: SafeDir, links: LinkPlan, options: ExtractOptions): void {
+function hardLink(
+  member: TarMember,
+  parts: readonly string[],
+  dir: SafeDir,
+  links: LinkPlan,
+  options: ExtractOptions,
+): void {
   const from = clean([], member.linkTarget.replace(/^\/+/, ''), '')
   const source = from === undefined ? undefined : links.resolve(from, true)
   const place = resolved(links, parts, false, member.name)
-  const made = source !== undefined && source.length > 0 && source.join('/') !== place.join('/') && dir.makeHardLink(source.join('/'), place.join('/'))
+  const made =
+    source !== undefined &&
+    source.length > 0 &&
+    source.join('/') !== place.join('/') &&
+    dir.makeHardLink(source.join('/'), place.join('/'))
   if (made) links.remove(place)
-  else options.onWarning?.(`${member.name} is a hard link to ${member.linkTarget}, no file of this archive: left out`)
+  else
+    options.onWarning?.(
+      `${member.name} is a hard link to ${member.linkTarget}, no file of this archive: left out`,
+    )
 }
 
 async function writeFile(member: TarMember, descriptor: number): Promise<void> {
   let closed = false
   try {
     for await (const piece of member.body) {
-      for (let offset = 0; offset < piece.length; ) offset += writeSync(descriptor, piece, offset)
+      for (let offset = 0; offset < piece.length;) offset += writeSync(descriptor, piece, offset)
     }
     setTimes(descriptor, member.atimeSeconds, member.mtimeSeconds)
     closed = true
@@ -87,7 +105,12 @@ async function writeFile(member: TarMember, descriptor: number): Promise<void> {
   }
 }
 
-function resolved(links: LinkPlan, parts: readonly string[], followLast: boolean, name: string): readonly string[] {
+function resolved(
+  links: LinkPlan,
+  parts: readonly string[],
+  followLast: boolean,
+  name: string,
+): readonly string[] {
   const place = links.resolve(parts, followLast)
   if (place === undefined) throw illegalPath(name)
   return place

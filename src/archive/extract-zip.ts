@@ -14,10 +14,16 @@ import { SafeDir, setTimes } from './safe-dir.ts'
  * Unpacks into `folder`, an absolute path that exists. Symbolic links become regular files that hold the target's text
  * (spec executor 2), so nothing can be written through one. Throws `PATH: Illegal file path`, ERR_TORN_DATA.
  */
-export async function extractZip(archivePath: string, folder: string, options: ExtractOptions = {}): Promise<void> {
-  const zip = await openPromise(archivePath, { decodeStrings: false, autoClose: false }).catch((cause: unknown) => {
-    throw torn(archivePath, errorMessage(cause), cause)
-  })
+export async function extractZip(
+  archivePath: string,
+  folder: string,
+  options: ExtractOptions = {},
+): Promise<void> {
+  const zip = await openPromise(archivePath, { decodeStrings: false, autoClose: false }).catch(
+    (cause: unknown) => {
+      throw torn(archivePath, errorMessage(cause), cause)
+    },
+  )
   const dir = new SafeDir(folder)
   try {
     const folders = new Folders(dir)
@@ -44,7 +50,9 @@ async function writeEntry(entry: Entry, place: Place): Promise<void> {
   const name = nameFromBytes(entry.fileNameRaw)
   const parts = clean([], name.replace(/^\/+/, ''), '')
   if (parts === undefined || name.includes('\u0000')) {
-    throw new ArgoError(`${normalize(`${place.folder}/${name}`)}: Illegal file path`, { code: 'ERR_UNSAFE_PATH' })
+    throw new ArgoError(`${normalize(`${place.folder}/${name}`)}: Illegal file path`, {
+      code: 'ERR_UNSAFE_PATH',
+    })
   }
   if (parts.length === 0) return
   const mode = modeOf(entry, name.endsWith('/'))
@@ -66,12 +74,17 @@ async function writeEntry(entry: Entry, place: Place): Promise<void> {
   }
 }
 
-async function copyContent(entry: Entry, name: string, descriptor: number, { zip, archivePath }: Place): Promise<void> {
+async function copyContent(
+  entry: Entry,
+  name: string,
+  descriptor: number,
+  { zip, archivePath }: Place,
+): Promise<void> {
   let sum = 0
   try {
     for await (const piece of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
       sum = crc32(piece, sum)
-      for (let offset = 0; offset < piece.length; ) offset += writeSync(descriptor, piece, offset)
+      for (let offset = 0; offset < piece.length;) offset += writeSync(descriptor, piece, offset)
     }
   } catch (error) {
     throw torn(archivePath, `${name}: ${errorMessage(error)}`, error)

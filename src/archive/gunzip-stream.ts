@@ -11,7 +11,10 @@ export interface FileBytesOptions {
 
 /** Throws ERR_TORN_DATA when the compressed data is cut or its checksum is wrong. */
 export async function* fileBytes(path: string, options: FileBytesOptions): AsyncGenerator<Buffer> {
-  const source = createReadStream(path, { highWaterMark: 256 * 1024, ...(options.signal ? { signal: options.signal } : {}) })
+  const source = createReadStream(path, {
+    highWaterMark: 256 * 1024,
+    ...(options.signal ? { signal: options.signal } : {}),
+  })
   if (!options.gunzip) {
     yield* source as AsyncIterable<Buffer>
     return

@@ -15,9 +15,13 @@ const memberBytes = 1024 * 1024
  * Yields compressed members in order. A .gz may consist of any number of members (RFC 1952, 2.2), so readers see one
  * stream; the price is about one percent of size. An empty source yields one empty member.
  */
-export async function* gzipMembers(source: AsyncIterable<Buffer>, options: GzipOptions = {}): AsyncGenerator<Buffer> {
+export async function* gzipMembers(
+  source: AsyncIterable<Buffer>,
+  options: GzipOptions = {},
+): AsyncGenerator<Buffer> {
   const level = options.level ?? -1
-  if (!Number.isInteger(level) || level < -1 || level > 9) throw new RangeError(`gzip: invalid compression level: ${level}`)
+  if (!Number.isInteger(level) || level < -1 || level > 9)
+    throw new RangeError(`gzip: invalid compression level: ${level}`)
   const lanes = options.concurrency ?? 4
   const running: Promise<Buffer>[] = []
   let members = 0

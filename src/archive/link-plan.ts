@@ -17,7 +17,7 @@ export class LinkPlan {
 
   /** Throws `illegal symlink target: NAME -> TARGET` when the target, read as text, leaves the root. */
   add(parts: readonly string[], name: string, target: string): void {
-    if (clean([...parts.slice(0, -1)], target, this.#root) === undefined) throw illegal(name, target)
+    if (clean(parts.slice(0, -1), target, this.#root) === undefined) throw illegal(name, target)
     this.#targets.set(parts.join('/'), target)
   }
 
@@ -34,7 +34,7 @@ export class LinkPlan {
     if (this.#targets.size === 0) return parts
     let done: string[] = []
     const todo = [...parts]
-    for (let hops = 0; todo.length > 0; ) {
+    for (let hops = 0; todo.length > 0;) {
       const part = todo.shift() ?? ''
       if (part === '' || part === '.') continue
       if (part === '..') {

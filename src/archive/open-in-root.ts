@@ -22,11 +22,12 @@ export interface OpenedPath extends Disposable {
  * user's command leaves in a shared volume would make wait upload its own files, secrets included.
  */
 export function openInRoot(root: string, path: string): OpenedPath | undefined {
-  const stack = [openSync(root, O_RDONLY | O_DIRECTORY)]
+  const stack: number[] = []
   const todo = path.split('/')
   let last: number | undefined
   try {
-    for (let hops = 0; todo.length > 0; ) {
+    stack.push(openSync(root, O_RDONLY | O_DIRECTORY))
+    for (let hops = 0; todo.length > 0;) {
       const part = todo.shift() ?? ''
       if (part === '' || part === '.') continue
       if (part === '..') {
@@ -36,7 +37,8 @@ export function openInRoot(root: string, path: string): OpenedPath | undefined {
       const place = pathForSystem(`/proc/self/fd/${stack.at(-1) ?? -1}/${part}`)
       const target = linkTarget(place)
       if (target !== undefined) {
-        if (++hops > longestChain) throw new ArgoError(`open ${path} below ${root}: too many links`, { code: 'ERR_UNSAFE_PATH' })
+        if (++hops > longestChain)
+          throw new ArgoError(`open ${path} below ${root}: too many links`, { code: 'ERR_UNSAFE_PATH' })
         if (target.startsWith('/')) while (stack.length > 1) closeSync(stack.pop() ?? -1)
         todo.unshift(...target.split('/'))
         continue

@@ -14,7 +14,11 @@ export interface PackOptions extends TarStreamOptions {
  * Writes `destinationPath` whole or not at all: under a temporary name, then renamed. A full disk, a failed close, a
  * file that changes while it is read, an abort: each rejects and leaves nothing behind.
  */
-export async function packTarGz(sourcePath: string, destinationPath: string, options: PackOptions = {}): Promise<void> {
+export async function packTarGz(
+  sourcePath: string,
+  destinationPath: string,
+  options: PackOptions = {},
+): Promise<void> {
   const { level, ...rest } = options
   mkdirSync(dirname(destinationPath), { recursive: true, mode: 0o755 })
   const temporary = `${destinationPath}.${process.pid}.tmp`
@@ -22,8 +26,11 @@ export async function packTarGz(sourcePath: string, destinationPath: string, opt
     const descriptor = openSync(temporary, 'wx', 0o644)
     let closed = false
     try {
-      for await (const member of gzipMembers(tarStream(sourcePath, rest), level === undefined ? {} : { level })) {
-        for (let offset = 0; offset < member.length; ) offset += writeSync(descriptor, member, offset)
+      for await (const member of gzipMembers(
+        tarStream(sourcePath, rest),
+        level === undefined ? {} : { level },
+      )) {
+        for (let offset = 0; offset < member.length;) offset += writeSync(descriptor, member, offset)
       }
       closed = true
       closeSync(descriptor)

@@ -1,37 +1,38 @@
 // Packs a file or a directory into a .zip on disk, for wait (outputs with `archive: zip`); loaded only when one is met.
 
-import { constants, createWriteStream, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, type Stats } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { createReadStream, createWriteStream, mkdirSync, readlinkSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { Readable } from 'node:stream'
+import { addAbortSignal, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ZipFile } from 'yazl'
-import { ArgoError, errorCode } from '../errors/argo-error.ts'
-import type { PackOptions } from './pack-tar-gz.ts'
-
-export interface PackZipOptions extends Omit<PackOptions, 'level'> {
-  /** The first part of every name; default the basename of the path. */
-  readonly rootName?: string
-}
+import { ZipFile, type EntryOptions } from 'yazl'
+import { openRegularFile, type TarStreamOptions } from './tar-stream.ts'
+import { walkTree, type FoundEntry } from './walk-tree.ts'
 
 /**
  * deviates: names start with the basename of the path, folders and modes are kept, links are kept as links; Argo's zip
  * holds the absolute path of a single file and loses the rest. Whole or not at all, like packTarGz.
  */
-export async function packZip(sourcePath: string, destinationPath: string, options: PackZipOptions = {}): Promise<void> {
-  const stats = statSync(sourcePath)
-  if (!stats.isFile() && !stats.isDirectory()) {
-    throw new ArgoError(`${sourcePath} is not a regular file or directory`, { code: 'ERR_INVALID_INPUT' })
-  }
+export async function packZip(
+  sourcePath: string,
+  destinationPath: string,
+  options: TarStreamOptions = {},
+): Promise<void> {
   mkdirSync(dirname(destinationPath), { recursive: true, mode: 0o755 })
   const temporary = `${destinationPath}.${process.pid}.tmp`
   try {
     const zip = new ZipFile()
-    add(zip, sourcePath, options.rootName ?? basename(sourcePath), stats, options, true)
-    zip.end()
     zip.on('error', (error) => zip.outputStream.destroy(error))
     const target = createWriteStream(temporary, { flags: 'wx', mode: 0o644 })
-    await pipeline(zip.outputStream, target, options.signal ? { signal: options.signal } : {})
+    const written = pipeline(zip.outputStream, target, options.signal ? { signal: options.signal } : {})
+    const stop = new AbortController()
+    written.catch((error: unknown) => stop.abort(error))
+    try {
+      await addAll(zip, sourcePath, options, stop.signal)
+    } catch (error) {
+      zip.outputStream.destroy(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    }
+    await written
     renameSync(temporary, destinationPath)
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -39,35 +40,46 @@ export async function packZip(sourcePath: string, destinationPath: string, optio
   }
 }
 
-function add(zip: ZipFile, path: string, name: string, stats: Stats, options: PackZipOptions, follow = false): void {
-  const facts = { mtime: stats.mtime, mode: stats.mode }
-  if (stats.isDirectory()) {
-    zip.addEmptyDirectory(`${name}/`, facts)
-    for (const child of readdirSync(path).toSorted()) {
-      const found = lstatSync(`${path}/${child}`, { throwIfNoEntry: false })
-      if (found !== undefined) add(zip, `${path}/${child}`, `${name}/${child}`, found, options)
-    }
-  } else if (stats.isFile()) {
-    zip.addReadStreamLazy(name, { ...facts, size: stats.size }, (give) => {
-      openFile(path, follow).then(
-        (stream) => give(null, stream),
-        (error: unknown) => give(error instanceof Error ? error : new Error(String(error))),
-      )
-    })
-  } else if (stats.isSymbolicLink()) {
-    const target = Buffer.from(readlinkSync(path))
-    zip.addReadStreamLazy(name, { ...facts, size: target.length }, (give) => give(null, Readable.from([target])))
-  } else {
-    options.onWarning?.(`${path} is a socket, a device or a pipe: left out`)
+/** One entry after the other, as the package takes them, so that the walk stands where the package reads. */
+async function addAll(
+  zip: ZipFile,
+  path: string,
+  options: TarStreamOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const entry of walkTree(path, options.rootName ?? basename(path))) {
+    signal.throwIfAborted()
+    const { name, stats, shown } = entry
+    const facts = { mtime: stats.mtime, mode: stats.mode }
+    if (stats.isDirectory()) zip.addEmptyDirectory(`${name.toString()}/`, facts)
+    else if (stats.isFile() || stats.isSymbolicLink()) await addContent(zip, entry, facts, signal)
+    else options.onWarning?.(`${shown.toString()} is a socket, a device or a pipe: left out`)
   }
+  zip.end()
 }
 
-async function openFile(path: string, follow: boolean): Promise<Readable> {
-  try {
-    const flags = constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW)
-    return (await open(path, flags)).createReadStream()
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
-    throw new ArgoError(`pack ${path}: it vanished while it was read`, { code: 'ERR_TORN_DATA', cause: error })
-  }
+function addContent(
+  zip: ZipFile,
+  entry: FoundEntry,
+  facts: EntryOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    zip.addReadStreamLazy(entry.name.toString(), facts, (give) => {
+      try {
+        const content = addAbortSignal(signal, openContent(entry))
+        content.once('close', resolve)
+        content.once('error', reject)
+        give(null, content)
+      } catch (error) {
+        reject(error as Error)
+      }
+    })
+  })
+}
+
+function openContent({ place, shown, stats }: FoundEntry): Readable {
+  if (stats.isSymbolicLink()) return Readable.from([readlinkSync(place, 'buffer')])
+  return createReadStream('', { fd: openRegularFile(place, shown, place.equals(shown)) })
 }

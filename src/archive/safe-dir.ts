@@ -1,7 +1,18 @@
 // A folder that names from outside cannot leave: archives and object keys are written through it, one component at a
 // time, without following a link.
 
-import { chmodSync, closeSync, constants, futimesSync, linkSync, lstatSync, mkdirSync, openSync, symlinkSync, unlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  futimesSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs'
 import { ArgoError, errorCode } from '../errors/argo-error.ts'
 import { pathForSystem } from './file-name.ts'
 
@@ -12,9 +23,12 @@ const openNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | cons
 export function safeParts(name: string): readonly string[] {
   const parts = name.replace(/\/$/, '').split('/')
   if (parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\u0000'))) {
-    throw new ArgoError(`refuse the name ${JSON.stringify(name)}: it must be relative, without empty, "." or ".." parts`, {
-      code: 'ERR_UNSAFE_PATH',
-    })
+    throw new ArgoError(
+      `refuse the name ${JSON.stringify(name)}: it must be relative, without empty, "." or ".." parts`,
+      {
+        code: 'ERR_UNSAFE_PATH',
+      },
+    )
   }
   return parts
 }
@@ -78,7 +92,9 @@ export class SafeDir {
   /** Mode of a folder below; undefined when there is none. */
   dirMode(name: string): number | undefined {
     const parts = safeParts(name)
-    const stats = lstatSync(at(this.#folder(parts.slice(0, -1), 0o755), parts.at(-1) ?? ''), { throwIfNoEntry: false })
+    const stats = lstatSync(at(this.#folder(parts.slice(0, -1), 0o755), parts.at(-1) ?? ''), {
+      throwIfNoEntry: false,
+    })
     return stats?.isDirectory() ? stats.mode & 0o7777 : undefined
   }
 
@@ -105,7 +121,8 @@ export class SafeDir {
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error
     }
-    if (lstatSync(place).isDirectory()) throw conflict(`open ${this.#path}/${name}: is a directory`, this.#path, name)
+    if (lstatSync(place).isDirectory())
+      throw conflict(`open ${this.#path}/${name}: is a directory`, this.#path, name)
     unlinkSync(place)
     return make(place)
   }
@@ -125,7 +142,8 @@ export class SafeDir {
     let current = openSync(`/proc/self/fd/${this.#root}`, constants.O_RDONLY | constants.O_DIRECTORY)
     for (const [index, part] of parts.entries()) {
       try {
-        if (makeMode !== undefined) this.#makeOne(current, part, makeMode, parts.slice(0, index + 1).join('/'))
+        if (makeMode !== undefined)
+          this.#makeOne(current, part, makeMode, parts.slice(0, index + 1).join('/'))
         const next = openSync(at(current, part), openFolder)
         closeSync(current)
         current = next
@@ -145,7 +163,8 @@ export class SafeDir {
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error
     }
-    if (!lstatSync(place).isDirectory()) throw conflict(`mkdir ${this.#path}/${name}: not a directory`, this.#path, name)
+    if (!lstatSync(place).isDirectory())
+      throw conflict(`mkdir ${this.#path}/${name}: not a directory`, this.#path, name)
     return false
   }
 }

@@ -31,7 +31,12 @@ export function encodeTarHeader(entry: TarEntry): Buffer {
   if (entry.sizeBytes > largestOctal) records.push(paxRecord('size', entry.sizeBytes))
   if (entry.uid > largestOwner) records.push(paxRecord('uid', entry.uid))
   if (entry.gid > largestOwner) records.push(paxRecord('gid', entry.gid))
-  const header = block(split ?? { prefix: Buffer.alloc(0), name: entry.name }, entry, typeFlag[entry.type], link)
+  const header = block(
+    split ?? { prefix: Buffer.alloc(0), name: entry.name },
+    entry,
+    typeFlag[entry.type],
+    link,
+  )
   return records.length === 0 ? header : Buffer.concat([paxHeader(entry, records), header])
 }
 
@@ -91,7 +96,9 @@ function splitName(name: Buffer): SplitName | undefined {
   if (name.length <= 100) return { prefix: Buffer.alloc(0), name }
   const at = name.lastIndexOf('/', 155)
   const tail = name.length - at - 1
-  return at > 0 && tail > 0 && tail <= 100 ? { prefix: name.subarray(0, at), name: name.subarray(at + 1) } : undefined
+  return at > 0 && tail > 0 && tail <= 100
+    ? { prefix: name.subarray(0, at), name: name.subarray(at + 1) }
+    : undefined
 }
 
 /** ustar knows ASCII only; other names need pax so that every reader takes them as UTF-8. */

@@ -32,7 +32,10 @@ const longestSpecial = 1024 * 1024
  * Yields members in order. Throws ERR_TORN_DATA when the archive is cut short, ERR_INVALID_INPUT when it is none. After
  * the end marker the source is read to its end, so that its own checks are made.
  */
-export async function* readTar(source: AsyncIterable<Buffer>, options: ReadTarOptions = {}): AsyncGenerator<TarMember> {
+export async function* readTar(
+  source: AsyncIterable<Buffer>,
+  options: ReadTarOptions = {},
+): AsyncGenerator<TarMember> {
   const reader = new ByteReader(source)
   let next: Extension = {}
   try {
@@ -57,7 +60,10 @@ export async function* readTar(source: AsyncIterable<Buffer>, options: ReadTarOp
       }
       const member = { ...header, ...next }
       next = {}
-      const body = new Body(reader, memberType(member) === 'file' || !isHeaderOnly(member.flag) ? member.sizeBytes : 0)
+      const body = new Body(
+        reader,
+        memberType(member) === 'file' || !isHeaderOnly(member.flag) ? member.sizeBytes : 0,
+      )
       yield {
         name: nameFromBytes(member.name),
         type: memberType(member),
@@ -176,7 +182,8 @@ async function special(reader: ByteReader, header: Header): Promise<Buffer> {
   if (header.sizeBytes > longestSpecial) throw invalid(`a special header has ${header.sizeBytes} bytes`)
   const text = Buffer.from(await reader.exactly(header.sizeBytes))
   const rest = (blockSize - (header.sizeBytes % blockSize)) % blockSize
-  if (text.length < header.sizeBytes || (await reader.exactly(rest)).length < rest) throw torn('a special header is cut')
+  if (text.length < header.sizeBytes || (await reader.exactly(rest)).length < rest)
+    throw torn('a special header is cut')
   return text
 }
 
@@ -203,7 +210,8 @@ function fromPax(text: Buffer): Extension {
 function finite(value: Buffer | undefined): number | undefined {
   if (value === undefined || value.length === 0) return undefined
   const text = value.toString('latin1')
-  if (!/^-?\d{1,15}(?:\.\d*)?$/.test(text)) throw invalid(`a pax header has the number ${JSON.stringify(text)}`)
+  if (!/^-?\d{1,15}(?:\.\d*)?$/.test(text))
+    throw invalid(`a pax header has the number ${JSON.stringify(text)}`)
   return Number(text)
 }
 
@@ -222,7 +230,7 @@ function number(field: Buffer): number {
 }
 
 function octal(field: Buffer): number | undefined {
-  const text = field.toString('latin1').replace(/^[ \u0000]+|[ \u0000].*$/gs, '')
+  const text = field.toString('latin1').replaceAll('\u0000', ' ').trimStart().split(' ')[0] ?? ''
   if (text === '') return 0
   return /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : undefined
 }

@@ -13,7 +13,12 @@ export type ArchiveKind = 'tar' | 'zip'
  * Unpacks `archivePath` beside `destinationPath`, then renames: a single top-level entry becomes the destination
  * itself, else the folder does (spec executor 2). tar may be gzipped or plain. On failure nothing is left.
  */
-export async function unpack(kind: ArchiveKind, archivePath: string, destinationPath: string, options: ExtractOptions = {}): Promise<void> {
+export async function unpack(
+  kind: ArchiveKind,
+  archivePath: string,
+  destinationPath: string,
+  options: ExtractOptions = {},
+): Promise<void> {
   const folder = freshSibling(destinationPath, '.tmpdir')
   mkdirSync(dirname(folder), { recursive: true })
   mkdirSync(folder, 0o777)

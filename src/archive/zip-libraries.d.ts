@@ -18,7 +18,10 @@ declare module 'yauzl' {
     close(): void
   }
 
-  export function openPromise(path: string, options: { readonly decodeStrings: false; readonly autoClose: false }): Promise<ZipFile>
+  export function openPromise(
+    path: string,
+    options: { readonly decodeStrings: false; readonly autoClose: false },
+  ): Promise<ZipFile>
 }
 
 declare module 'yazl' {

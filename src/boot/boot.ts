@@ -25,7 +25,10 @@ export async function boot(programPath: string, words: readonly string[]): Promi
   const role = Object.hasOwn(table, name) ? table[name] : undefined
   if (role === undefined) {
     const near = nearest(name, Object.keys(table))
-    write(2, `${program}: unknown command ${JSON.stringify(name)}${near === undefined ? '' : `, did you mean "${near}"?`}\n`)
+    write(
+      2,
+      `${program}: unknown command ${JSON.stringify(name)}${near === undefined ? '' : `, did you mean "${near}"?`}\n`,
+    )
     write(2, overview(program))
     return usageExit[program]
   }
@@ -41,7 +44,10 @@ async function runRole(role: RoleEntry, argv: readonly string[], runWords: RunWo
       write(2, `${role.program}: ${errorMessage(error)}\nusage: ${role.usage}\n`)
       return usageExit[role.program]
     }
-    write(2, `${role.program}: ${error instanceof Error && errorCode(error) === undefined ? error.stack : errorMessage(error)}\n`)
+    write(
+      2,
+      `${role.program}: ${error instanceof Error && errorCode(error) === undefined ? error.stack : errorMessage(error)}\n`,
+    )
     return role.program === 'argo' ? 1 : 64
   }
 }

@@ -1,9 +1,7 @@
 // Reads one bundle of the single executable: every import() of the sources is a bundle of its own, stored compressed,
 // with a V8 code cache where loading it is in somebody's way.
 
-import { brotliDecompressSync } from 'node:zlib'
 import { getRawAsset, isSea } from 'node:sea'
-import { Script } from 'node:vm'
 import { noteLoad } from './trace-load.ts'
 
 type Exports = Readonly<Record<string, unknown>>
@@ -20,8 +18,14 @@ function loadBundle(name: string): Exports {
   const known = loaded.get(name)
   if (known !== undefined) return known
   noteLoad(name)
+  // Asked for only here: main and kill, which load no bundle, do not pay for them.
+  const { brotliDecompressSync } = process.getBuiltinModule('node:zlib')
+  const { Script } = process.getBuiltinModule('node:vm')
   const source = brotliDecompressSync(new Uint8Array(getRawAsset(`${name}.js.br`))).toString('utf8')
-  const script = new Script(`(function (module, require) {${source}\n})`, { filename: `argo:${name}`, ...codeCache(name) })
+  const script = new Script(`(function (module, require) {${source}\n})`, {
+    filename: `argo:${name}`,
+    ...codeCache(name),
+  })
   const module: { exports: Exports } = { exports: {} }
   ;(script.runInThisContext() as BundleFunction)(module, requireBuiltin)
   loaded.set(name, module.exports)

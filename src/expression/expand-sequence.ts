@@ -31,7 +31,8 @@ export function expandSequence(sequence: SequenceInput): readonly string[] {
     throw badRequest('neither end nor count was specified in withSequence')
   }
   const length = Math.abs(last - start) + 1
-  if (length > mostItems) throw badRequest(`withSequence would make ${length} items, at most ${mostItems} are allowed`)
+  if (length > mostItems)
+    throw badRequest(`withSequence would make ${length} items, at most ${mostItems} are allowed`)
   const step = start <= last ? 1 : -1
   return Array.from({ length }, (_, index) => formatItem(format, start + step * index))
 }
@@ -62,7 +63,8 @@ function jsonStringTrouble(text: string): string | undefined {
       for (let digit = 0; digit < 4; digit++) {
         i++
         const hex = text[i] ?? '"'
-        if (!/[0-9a-fA-F]/.test(hex)) return `invalid character ${quote(hex)} in \\u hexadecimal character escape`
+        if (!/[0-9a-fA-F]/.test(hex))
+          return `invalid character ${quote(hex)} in \\u hexadecimal character escape`
       }
     } else if (!'"\\/bfnrt'.includes(escape)) {
       return `invalid character ${quote(escape)} in string escape code`
@@ -77,9 +79,11 @@ function quote(character: string): string {
 
 function parseInteger(value: string | number): number {
   const text = String(value)
-  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (!/^[+-]?\d+$/.test(text))
+    throw badRequest(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
   const number = Number(text)
-  if (!Number.isSafeInteger(number)) throw badRequest(`strconv.Atoi: parsing ${JSON.stringify(text)}: value out of range`)
+  if (!Number.isSafeInteger(number))
+    throw badRequest(`strconv.Atoi: parsing ${JSON.stringify(text)}: value out of range`)
   return number
 }
 

@@ -49,8 +49,8 @@ export function goMap(map: Readonly<Record<string, unknown>>, encode: (value: un
 
 /** Order of UTF-8 bytes, which is that of code points; JavaScript compares UTF-16 units. */
 export function compareBytes(a: string, b: string): number {
-  const left = [...a]
-  const right = [...b]
+  const left = Array.from(a)
+  const right = Array.from(b)
   for (let i = 0; i < left.length && i < right.length; i++) {
     const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0)
     if (difference !== 0) return difference

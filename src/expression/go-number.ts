@@ -11,6 +11,13 @@ export function formatFixed(value: number): string {
   return `${sign}${digits.slice(0, exponent)}.${digits.slice(exponent)}`
 }
 
+/** `strconv.FormatFloat(value, 'g', -1, 64)`, but integers without an exponent: a number of YAML that becomes text. */
+export function formatShortest(value: number): string {
+  return Number.isInteger(value) && Number.isSafeInteger(value)
+    ? String(value)
+    : withExponent(value, 1e-4, 1e6)
+}
+
 /** `fmt.Sprintf("%v", value)` of a float64: an exponent below 1e-4 and from 1e21. */
 export function formatGeneral(value: number): string {
   return withExponent(value, 1e-4)
@@ -21,9 +28,9 @@ export function formatJsonNumber(value: number): string {
   return withExponent(value, 1e-6).replace(/e-0(\d)$/, 'e-$1')
 }
 
-function withExponent(value: number, below: number): string {
+function withExponent(value: number, below: number, from = 1e21): string {
   const size = Math.abs(value)
-  if (!Number.isFinite(value) || size === 0 || (size >= below && size < 1e21)) return formatFixed(value)
+  if (!Number.isFinite(value) || size === 0 || (size >= below && size < from)) return formatFixed(value)
   const { digits, exponent } = shortest(size)
   const power = exponent - 1
   const mantissa = digits.length === 1 ? digits : `${digits[0] ?? ''}.${digits.slice(1)}`

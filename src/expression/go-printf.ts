@@ -21,7 +21,10 @@ export function sprintfInteger(format: string, value: number): string {
     else if (used) result += `%!${verb}(MISSING)`
     else {
       used = true
-      const limits = { width: Number(width), precision: precision === undefined ? undefined : Number(precision) }
+      const limits = {
+        width: Number(width),
+        precision: precision === undefined ? undefined : Number(precision),
+      }
       result += formatVerb(verb, value, parseFlags(flags), limits)
     }
   }
@@ -97,7 +100,8 @@ function quotedCharacter(value: number): string {
     "'": "\\'",
     '\\': '\\\\',
   }
-  const escaped = named[text] ?? (value < 32 || value === 127 ? `\\x${value.toString(16).padStart(2, '0')}` : text)
+  const escaped =
+    named[text] ?? (value < 32 || value === 127 ? `\\x${value.toString(16).padStart(2, '0')}` : text)
   return `'${escaped}'`
 }
 

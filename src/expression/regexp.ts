@@ -13,9 +13,12 @@ export function compilePattern(source: string): Pattern {
     compiled = RE2JS.compile(source)
   } catch (error) {
     const message = errorMessage(error)
-    throw new Error(message.startsWith('error parsing regexp') ? message : `error parsing regexp: ${message}`, {
-      cause: error,
-    })
+    throw new Error(
+      message.startsWith('error parsing regexp') ? message : `error parsing regexp: ${message}`,
+      {
+        cause: error,
+      },
+    )
   }
   return (text) => compiled.matcher(text).find()
 }

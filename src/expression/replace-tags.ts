@@ -69,7 +69,9 @@ function resolveInner(tag: string, variables: Variables): string | undefined {
   const inner = tag.slice(index + 2)
   const value = lookUp(variables, inner)
   if (value === null) {
-    throw badRequest(`unable to substitute nested tag {{${tag}}}: ${JSON.stringify(inner)} is an absent optional`)
+    throw badRequest(
+      `unable to substitute nested tag {{${tag}}}: ${JSON.stringify(inner)} is an absent optional`,
+    )
   }
   return value === undefined ? undefined : `{{${tag.slice(0, index)}${goQuote(value).slice(1, -1)}`
 }

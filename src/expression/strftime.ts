@@ -16,7 +16,24 @@ export interface WallTime {
 }
 
 /** The letters that `workflow.creationTimestamp.<letter>` exists for (spec controller 3.8). */
-export const strftimeLetters = ['B', 'b', 'm', 'A', 'a', 'd', 'H', 'I', 'M', 'S', 'Y', 'y', 'p', 'Z', 'z', 'L'] as const
+export const strftimeLetters = [
+  'B',
+  'b',
+  'm',
+  'A',
+  'a',
+  'd',
+  'H',
+  'I',
+  'M',
+  'S',
+  'Y',
+  'y',
+  'p',
+  'Z',
+  'z',
+  'L',
+] as const
 
 const months = [
   'January',

@@ -35,7 +35,9 @@ function parse(text: string): readonly Token[] {
 function evaluate(text: string, parsed: readonly Token[]): Value {
   let tokens: readonly Token[]
   try {
-    tokens = checkSyntax(parsed.map((token) => (token.kind === 'VARIABLE' ? { ...token, kind: 'STRING' } : token)))
+    tokens = checkSyntax(
+      parsed.map((token) => (token.kind === 'VARIABLE' ? { ...token, kind: 'STRING' } : token)),
+    )
   } catch (error) {
     throw badRequest(`Failed to parse 'when' expression '${text}': ${errorMessage(error)}`, error)
   }

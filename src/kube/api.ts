@@ -90,10 +90,29 @@ export interface ExecResult {
  * caller's choice, with the one classifier in kube/transient.ts.
  */
 export interface KubeApi {
-  get<T extends KubeObject>(resource: Resource, namespace: string, name: string, options?: CallOptions): Promise<T>
-  list<T extends KubeObject>(resource: Resource, namespace: string, options?: ListOptions): Promise<KubeList<T>>
-  create<T extends KubeObject>(resource: Resource, namespace: string, object: T, options?: CallOptions): Promise<T>
-  update<T extends KubeObject>(resource: Resource, namespace: string, object: T, options?: WriteOptions): Promise<T>
+  get<T extends KubeObject>(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    options?: CallOptions,
+  ): Promise<T>
+  list<T extends KubeObject>(
+    resource: Resource,
+    namespace: string,
+    options?: ListOptions,
+  ): Promise<KubeList<T>>
+  create<T extends KubeObject>(
+    resource: Resource,
+    namespace: string,
+    object: T,
+    options?: CallOptions,
+  ): Promise<T>
+  update<T extends KubeObject>(
+    resource: Resource,
+    namespace: string,
+    object: T,
+    options?: WriteOptions,
+  ): Promise<T>
   patch<T extends KubeObject>(
     resource: Resource,
     namespace: string,
@@ -105,8 +124,18 @@ export interface KubeApi {
   delete(resource: Resource, namespace: string, name: string, options?: DeleteOptions): Promise<void>
   deleteCollection(resource: Resource, namespace: string, options?: ListOptions): Promise<void>
   /** Ends normally when the server ends the watch; rejects with ERR_GONE when the version is too old. */
-  watch<T extends KubeObject>(resource: Resource, namespace: string, options: WatchOptions): AsyncIterable<WatchEvent<T>>
+  watch<T extends KubeObject>(
+    resource: Resource,
+    namespace: string,
+    options: WatchOptions,
+  ): AsyncIterable<WatchEvent<T>>
   log(namespace: string, pod: string, options: LogOptions): AsyncIterable<Uint8Array>
   /** Runs a command in a container without stdin or tty and waits for its end. */
-  exec(namespace: string, pod: string, container: string, command: readonly string[], options?: CallOptions): Promise<ExecResult>
+  exec(
+    namespace: string,
+    pod: string,
+    container: string,
+    command: readonly string[],
+    options?: CallOptions,
+  ): Promise<ExecResult>
 }

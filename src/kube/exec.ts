@@ -78,10 +78,14 @@ async function readResult(messages: AsyncIterable<Buffer>, doing: string): Promi
       return { exitCode, stdout: text(output[1]), stderr: text(output[2]) }
     }
     total += message.length
-    if (total > longestOutputBytes) throw new ArgoError(`${doing}: the command writes too much`, { code: 'ERR_TORN_DATA' })
+    if (total > longestOutputBytes)
+      throw new ArgoError(`${doing}: the command writes too much`, { code: 'ERR_TORN_DATA' })
     output[channel]?.push(message.subarray(1))
   }
-  throw new ArgoError(`${doing}: the connection ended before the command did`, { code: 'ERR_UNAVAILABLE', retryable: true })
+  throw new ArgoError(`${doing}: the connection ended before the command did`, {
+    code: 'ERR_UNAVAILABLE',
+    retryable: true,
+  })
 }
 
 interface ExecStatus extends Partial<KubeStatus> {
@@ -92,7 +96,10 @@ function exitCodeOf(status: ExecStatus, doing: string): number {
   if (status.status === 'Success') return 0
   const cause = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')
   if (status.reason === 'NonZeroExitCode' && cause?.message !== undefined) return Number(cause.message)
-  throw new KubeError({ code: status.code ?? 500, reason: status.reason ?? '', message: status.message ?? 'exec failed' }, doing)
+  throw new KubeError(
+    { code: status.code ?? 500, reason: status.reason ?? '', message: status.message ?? 'exec failed' },
+    doing,
+  )
 }
 
 function text(parts: readonly Buffer[] = []): string {

@@ -63,7 +63,11 @@ export function startInformer<T extends KubeObject>(options: InformerOptions<T>)
 }
 
 /** Ends only by rejecting, when the signal is aborted. */
-async function run<T extends KubeObject>(options: InformerOptions<T>, cache: InformerCache<T>, synced: () => void): Promise<never> {
+async function run<T extends KubeObject>(
+  options: InformerOptions<T>,
+  cache: InformerCache<T>,
+  synced: () => void,
+): Promise<never> {
   const { signal, log, resource } = options
   const { least, most } = options.backoffMs ?? { least: 200, most: 30_000 }
   let pauseMs = least
@@ -98,7 +102,10 @@ async function run<T extends KubeObject>(options: InformerOptions<T>, cache: Inf
   }
 }
 
-function watch<T extends KubeObject>(options: InformerOptions<T>, resourceVersion: string): AsyncIterable<WatchEvent<T>> {
+function watch<T extends KubeObject>(
+  options: InformerOptions<T>,
+  resourceVersion: string,
+): AsyncIterable<WatchEvent<T>> {
   return options.api.watch<T>(options.resource, options.namespace, {
     resourceVersion,
     ...selectors(options),
@@ -108,7 +115,9 @@ function watch<T extends KubeObject>(options: InformerOptions<T>, resourceVersio
   })
 }
 
-function selectors<T extends KubeObject>(options: InformerOptions<T>): { labelSelector?: string; fieldSelector?: string } {
+function selectors<T extends KubeObject>(
+  options: InformerOptions<T>,
+): { labelSelector?: string; fieldSelector?: string } {
   return {
     ...(options.labelSelector === undefined ? {} : { labelSelector: options.labelSelector }),
     ...(options.fieldSelector === undefined ? {} : { fieldSelector: options.fieldSelector }),
@@ -116,7 +125,10 @@ function selectors<T extends KubeObject>(options: InformerOptions<T>): { labelSe
 }
 
 /** Brings the cache to the state of a fresh list and tells the handlers the difference. Returns the list's version. */
-async function relist<T extends KubeObject>(options: InformerOptions<T>, cache: InformerCache<T>): Promise<string> {
+async function relist<T extends KubeObject>(
+  options: InformerOptions<T>,
+  cache: InformerCache<T>,
+): Promise<string> {
   const { api, resource, namespace, signal } = options
   const seen = new Set<string>()
   let next: string | undefined
@@ -161,7 +173,11 @@ function upsert<T extends KubeObject>(options: InformerOptions<T>, cache: Inform
   else tell(options, () => options.handlers?.updated?.(slim, known))
 }
 
-function remove<T extends KubeObject>(options: InformerOptions<T>, cache: InformerCache<T>, key: string): void {
+function remove<T extends KubeObject>(
+  options: InformerOptions<T>,
+  cache: InformerCache<T>,
+  key: string,
+): void {
   const old = cache.delete(key)
   if (old !== undefined) tell(options, () => options.handlers?.deleted?.(old))
 }
@@ -171,7 +187,10 @@ function tell<T extends KubeObject>(options: InformerOptions<T>, handler: () => 
   try {
     handler()
   } catch (error) {
-    options.log?.error('a handler of an informer failed', { resource: options.resource.plural, error: errorMessage(error) })
+    options.log?.error('a handler of an informer failed', {
+      resource: options.resource.plural,
+      error: errorMessage(error),
+    })
   }
 }
 

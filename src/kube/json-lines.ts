@@ -20,7 +20,9 @@ export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerato
     const rest = chunk.subarray(start)
     length += rest.length
     if (length > longestLineBytes) {
-      throw new ArgoError(`a watch event is longer than ${String(longestLineBytes)} bytes`, { code: 'ERR_TORN_DATA' })
+      throw new ArgoError(`a watch event is longer than ${String(longestLineBytes)} bytes`, {
+        code: 'ERR_TORN_DATA',
+      })
     }
     if (rest.length > 0) parts.push(rest)
   }

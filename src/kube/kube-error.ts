@@ -15,7 +15,11 @@ export interface KubeStatusDetails {
   readonly group?: string
   readonly kind?: string
   readonly uid?: string
-  readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[]
+  readonly causes?: readonly {
+    readonly reason?: string
+    readonly message?: string
+    readonly field?: string
+  }[]
   readonly retryAfterSeconds?: number
 }
 
@@ -27,7 +31,8 @@ export class KubeError extends ArgoError {
   /** `doing` says what was tried and on what, e.g. `create pods argo/x`; empty inside the API server itself. */
   constructor(status: KubeStatus, doing = '', retryAfterMs?: number) {
     const code = codeOf(status)
-    const text = status.message === '' ? `the server answered ${String(status.code)} ${status.reason}` : status.message
+    const text =
+      status.message === '' ? `the server answered ${String(status.code)} ${status.reason}` : status.message
     super(doing === '' ? text : `${doing}: ${text}`, {
       code,
       retryable: status.code === 429 || code === 'ERR_UNAVAILABLE' || code === 'ERR_TIMEOUT',
@@ -43,8 +48,11 @@ export class KubeError extends ArgoError {
 export function kubeStatusOf(error: unknown): KubeStatus | undefined {
   if (typeof error !== 'object' || error === null || !('status' in error)) return undefined
   const { status } = error
-  if (typeof status !== 'object' || status === null || !('code' in status) || !('reason' in status)) return undefined
-  return typeof status.code === 'number' && typeof status.reason === 'string' ? (status as KubeStatus) : undefined
+  if (typeof status !== 'object' || status === null || !('code' in status) || !('reason' in status))
+    return undefined
+  return typeof status.code === 'number' && typeof status.reason === 'string'
+    ? (status as KubeStatus)
+    : undefined
 }
 
 /** Ms that the server asked to wait (Retry-After), if the error says so. */
@@ -63,9 +71,11 @@ export const isGone = (error: unknown): boolean =>
 
 /** Reasons that the API defines; an unknown one leaves the decision to the HTTP code. */
 const knownReasons = new Set(
-  ('Unauthorized Forbidden NotFound AlreadyExists Conflict Gone Invalid ServerTimeout Timeout TooManyRequests ' +
+  (
+    'Unauthorized Forbidden NotFound AlreadyExists Conflict Gone Invalid ServerTimeout Timeout TooManyRequests ' +
     'BadRequest MethodNotAllowed NotAcceptable RequestEntityTooLarge UnsupportedMediaType InternalError Expired ' +
-    'ServiceUnavailable').split(' '),
+    'ServiceUnavailable'
+  ).split(' '),
 )
 
 /** Whether a status means `reason`: by its name, or by its HTTP code when it names no known reason. */

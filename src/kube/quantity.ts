@@ -1,6 +1,17 @@
 // Resource quantities of Kubernetes (`500m`, `1Gi`, `1e3`): read exactly, in thousandths, for comparing and summing.
 
-const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }
+const decimal: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+}
 const binary: Readonly<Record<string, bigint>> = {
   Ki: 2n ** 10n,
   Mi: 2n ** 20n,
@@ -18,7 +29,8 @@ export function parseQuantityNano(text: string): bigint | undefined {
   const digits = whole + fraction
   if (digits === '' || digits.length > 100) return undefined
   const factor = binary[suffix] ?? 1n
-  const exponent = /^[eE]/.test(suffix) && suffix.length > 1 ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0)
+  const exponent =
+    /^[eE]/.test(suffix) && suffix.length > 1 ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0)
   const scale = (suffix in binary ? 0 : exponent) - fraction.length + 9
   const mantissa = BigInt(digits) * factor
   const nano = scale >= 0 ? mantissa * 10n ** BigInt(scale) : divideUp(mantissa, 10n ** BigInt(-scale))

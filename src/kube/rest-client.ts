@@ -4,7 +4,7 @@ import { errorMessage, ArgoError } from '../errors/argo-error.ts'
 import type { KubeApi, KubeList, KubeObject, ListOptions, PatchType, Resource, WriteOptions } from './api.ts'
 import type { KubeConfig } from './kube-config.ts'
 import { KubeError, type KubeStatus } from './kube-error.ts'
-import { resourcePath, type Query } from './resource-path.ts'
+import { needName, resourcePath, type Query } from './resource-path.ts'
 import type { Environment } from '../util/environment.ts'
 import type { HttpResponse } from '../util/http.ts'
 import { brokenAnswer, createTransport, type Transport } from './transport.ts'
@@ -55,7 +55,12 @@ export function createKubeClient(config: KubeConfig, options: ClientOptions = {}
 
     list: async <T extends KubeObject>(resource: Resource, namespace: string, o: ListOptions = {}) => {
       const path = resourcePath(resource, namespace, '', '', listQuery(o))
-      const list = await send({ method: 'GET', path, doing: doing('list', resource, namespace), signal: o.signal })
+      const list = await send({
+        method: 'GET',
+        path,
+        doing: doing('list', resource, namespace),
+        signal: o.signal,
+      })
       return withKinds(resource, list as KubeList<T>)
     },
 
@@ -68,10 +73,20 @@ export function createKubeClient(config: KubeConfig, options: ClientOptions = {}
         ...o,
       })) as T,
 
-    update: async <T extends KubeObject>(resource: Resource, namespace: string, object: T, o: WriteOptions = {}) =>
+    update: async <T extends KubeObject>(
+      resource: Resource,
+      namespace: string,
+      object: T,
+      o: WriteOptions = {},
+    ) =>
       (await send({
         method: 'PUT',
-        path: resourcePath(resource, namespace, needName(resource, object.metadata.name ?? ''), o.subresource),
+        path: resourcePath(
+          resource,
+          namespace,
+          needName(resource, object.metadata.name ?? ''),
+          o.subresource,
+        ),
         doing: doing('update', resource, namespace, object.metadata.name),
         body: object,
         signal: o.signal,
@@ -103,20 +118,42 @@ export function createKubeClient(config: KubeConfig, options: ClientOptions = {}
         ...(o.preconditionUid === undefined ? {} : { preconditions: { uid: o.preconditionUid } }),
         ...(o.propagationPolicy === undefined ? {} : { propagationPolicy: o.propagationPolicy }),
       }
-      await send({ method: 'DELETE', path, doing: doing('delete', resource, namespace, name), body, signal: o.signal })
+      await send({
+        method: 'DELETE',
+        path,
+        doing: doing('delete', resource, namespace, name),
+        body,
+        signal: o.signal,
+      })
     },
 
     deleteCollection: async (resource, namespace, o = {}) => {
       const path = resourcePath(resource, namespace, '', '', listQuery(o))
-      await send({ method: 'DELETE', path, doing: doing('delete all', resource, namespace), signal: o.signal })
+      await send({
+        method: 'DELETE',
+        path,
+        doing: doing('delete all', resource, namespace),
+        signal: o.signal,
+      })
     },
 
-    watch: (resource, namespace, o) => watchEvents(transport, resource, namespace, o, (answer) => failure(answer, doing('watch', resource, namespace))),
+    watch: (resource, namespace, o) =>
+      watchEvents(transport, resource, namespace, o, (answer) =>
+        failure(answer, doing('watch', resource, namespace)),
+      ),
 
     log: async function* (namespace, pod, o) {
-      const path = resourcePath(pods, namespace, needName(pods, pod), 'log', { container: o.container, follow: o.follow })
+      const path = resourcePath(pods, namespace, needName(pods, pod), 'log', {
+        container: o.container,
+        follow: o.follow,
+      })
       // Nobody can tell a quiet container from a dead server here; the kernel's keep-alive and the signal end it.
-      const answer = await transport.request({ method: 'GET', path, signal: o.signal, ...(o.follow === true ? {} : { stallMs }) })
+      const answer = await transport.request({
+        method: 'GET',
+        path,
+        signal: o.signal,
+        ...(o.follow === true ? {} : { stallMs }),
+      })
       if (answer.status !== 200) throw await failure(answer, `read the log of ${namespace}/${pod}`)
       try {
         for await (const chunk of answer.body) yield chunk as Uint8Array
@@ -146,12 +183,6 @@ function doing(verb: string, resource: Resource, namespace: string, name?: strin
   return `${verb} ${resource.plural}${place === '' ? '' : ` ${place}`}`
 }
 
-/** Without its name a path would mean the collection: a delete must never become "delete all". */
-function needName(resource: Resource, name: string): string {
-  if (name !== '') return name
-  throw new ArgoError(`a name is needed to address one of ${resource.plural}`, { code: 'ERR_BAD_REQUEST' })
-}
-
 function listQuery(o: ListOptions): Query {
   return {
     labelSelector: o.labelSelector,
@@ -177,10 +208,13 @@ async function callJson(transport: Transport, call: Call, stallMs: number): Prom
     return JSON.parse(await text(answer)) as unknown
   } catch (error) {
     if (error instanceof SyntaxError) {
-      throw new ArgoError(`${call.doing}: the answer is no JSON (${errorMessage(error)}); is ${transport.server.origin} a Kubernetes API?`, {
-        code: 'ERR_TORN_DATA',
-        retryable: true,
-      })
+      throw new ArgoError(
+        `${call.doing}: the answer is no JSON (${errorMessage(error)}); is ${transport.server.origin} a Kubernetes API?`,
+        {
+          code: 'ERR_TORN_DATA',
+          retryable: true,
+        },
+      )
     }
     throw brokenAnswer(call.doing, error, call.signal)
   }

@@ -46,7 +46,9 @@ function meets(requirement: Requirement, labels: Labels): boolean {
     case 'gt':
     case 'lt': {
       if (value === undefined || !/^[+-]?\d+$/.test(value)) return false
-      return requirement.operator === 'gt' ? BigInt(value) > requirement.bound : BigInt(value) < requirement.bound
+      return requirement.operator === 'gt'
+        ? BigInt(value) > requirement.bound
+        : BigInt(value) < requirement.bound
     }
   }
 }
@@ -68,12 +70,19 @@ function readRequirements(text: string): readonly Requirement[] {
     }
     if (at >= tokens.length) break
     const separator = next()
-    if (separator !== ',' || at >= tokens.length) throw invalid(`found '${separator}', expected: ',' or end of selector in '${text}'`)
+    if (separator !== ',' || at >= tokens.length)
+      throw invalid(`found '${separator}', expected: ',' or end of selector in '${text}'`)
   }
   return requirements
 }
 
-function requirementOf(key: string, operator: string, text: string, next: () => string, peek: () => string): Requirement {
+function requirementOf(
+  key: string,
+  operator: string,
+  text: string,
+  next: () => string,
+  peek: () => string,
+): Requirement {
   switch (operator) {
     case '':
       return { operator: 'exists', key }
@@ -89,7 +98,8 @@ function requirementOf(key: string, operator: string, text: string, next: () => 
     case '>':
     case '<': {
       const bound = next()
-      if (!/^[+-]?\d+$/.test(bound)) throw invalid(`for 'Gt', 'Lt' operators, the value must be an integer in '${text}'`)
+      if (!/^[+-]?\d+$/.test(bound))
+        throw invalid(`for 'Gt', 'Lt' operators, the value must be an integer in '${text}'`)
       return { operator: operator === '>' ? 'gt' : 'lt', key, bound: BigInt(bound) }
     }
     default:

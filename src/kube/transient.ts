@@ -22,14 +22,16 @@ function isTransientStatus(status: KubeStatus): boolean {
   // parity: overload counts by its code even when the reason says something else.
   if (status.reason === 'TooManyRequests' || status.code === 429) return true
   if (statusMeans(status, 'Forbidden', 403)) return status.message.includes('exceeded quota')
-  if (statusMeans(status, 'Conflict', 409)) return status.message.includes('Operation cannot be fulfilled on resourcequota')
-  if (statusMeans(status, 'InternalError', 500)) return status.message.includes('resource quota evaluation timed out')
+  if (statusMeans(status, 'Conflict', 409))
+    return status.message.includes('Operation cannot be fulfilled on resourcequota')
+  if (statusMeans(status, 'InternalError', 500))
+    return status.message.includes('resource quota evaluation timed out')
   return (
     status.reason === 'ServerTimeout' ||
     statusMeans(status, 'Timeout', 504) ||
     statusMeans(status, 'ServiceUnavailable', 503) ||
     // deviates: a gateway in front of the API server that cannot reach it; Argo gives up on it.
-    statusMeans(status, '', 502)
+    (status.reason === '' && status.code === 502)
   )
 }
 

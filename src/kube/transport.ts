@@ -1,6 +1,11 @@
 // Requests to one API server: authorised, over the shared HTTP with its proxies and bounds. Used by the client.
 
-import { Agent as HttpAgent, request as httpRequest, type AgentOptions, type IncomingHttpHeaders } from 'node:http'
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type AgentOptions,
+  type IncomingHttpHeaders,
+} from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Duplex, Readable } from 'node:stream'
 import type { Environment } from '../util/environment.ts'
@@ -42,7 +47,8 @@ export function createTransport(config: KubeConfig, env: Environment): Transport
   const server = new URL(config.server)
   const root = server.pathname.replace(/\/+$/, '')
   // parity: a cluster's own proxy goes before those of the environment, as in client-go.
-  const proxies = config.proxyUrl === undefined ? env : { HTTP_PROXY: config.proxyUrl, HTTPS_PROXY: config.proxyUrl }
+  const proxies =
+    config.proxyUrl === undefined ? env : { HTTP_PROXY: config.proxyUrl, HTTPS_PROXY: config.proxyUrl }
   const http = createHttp({
     env: proxies,
     ...(config.ca === undefined ? {} : { ca: config.ca }),
@@ -92,7 +98,8 @@ export function brokenAnswer(doing: string, error: unknown, signal: AbortSignal 
 /** An upgraded connection is the caller's, so it never goes back to the pool of the shared HTTP. */
 function agentFor(server: URL, config: KubeConfig, env: Environment): HttpAgent {
   const proxy = proxyFor(server, env)
-  const options: AgentOptions = proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } }
+  const options: AgentOptions =
+    proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } }
   if (server.protocol === 'http:') return new HttpAgent(options)
   return new HttpsAgent({
     ...options,
@@ -124,7 +131,9 @@ function upgrade(
       ...(signal === undefined ? {} : { signal }),
     })
     if (stallMs !== undefined) {
-      outgoing.setTimeout(stallMs, () => outgoing.destroy(new Error(`no answer for ${String(stallMs / 1000)} s`)))
+      outgoing.setTimeout(stallMs, () =>
+        outgoing.destroy(new Error(`no answer for ${String(stallMs / 1000)} s`)),
+      )
     }
     outgoing.on('error', (error) => {
       reject(brokenAnswer(`${method} ${server.origin}${path.replace(/\?.*$/s, '')}`, error, signal) as Error)

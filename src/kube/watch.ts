@@ -36,7 +36,8 @@ export async function* watchEvents<T extends KubeObject>(
   const answer = await transport.request({ ...request, stallMs: (timeoutSeconds + 30) * 1000 })
   if (answer.status !== 200) throw await failure(answer)
   try {
-    for await (const line of jsonLines(answer.body as AsyncIterable<Uint8Array>)) yield eventOf<T>(line, resource)
+    for await (const line of jsonLines(answer.body as AsyncIterable<Uint8Array>))
+      yield eventOf<T>(line, resource)
   } catch (error) {
     if (error instanceof ArgoError) throw error
     if (error instanceof SyntaxError) {
@@ -61,7 +62,11 @@ function eventOf<T extends KubeObject>(line: unknown, resource: Resource): Watch
     case 'ERROR': {
       const status = event.object as Partial<KubeStatus> | undefined
       throw new KubeError(
-        { code: status?.code ?? 500, reason: status?.reason ?? '', message: status?.message ?? 'the watch failed' },
+        {
+          code: status?.code ?? 500,
+          reason: status?.reason ?? '',
+          message: status?.message ?? 'the watch failed',
+        },
         `watch ${resource.plural}`,
       )
     }

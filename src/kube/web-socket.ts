@@ -64,7 +64,8 @@ async function* readMessages(
       if (opcode === 0x9) pong(payload)
       if (opcode > 0x2) continue
       message.push(payload)
-      if (message.reduce((sum, part) => sum + part.length, 0) > longestMessageBytes) throw broken('a message is too long')
+      if (message.reduce((sum, part) => sum + part.length, 0) > longestMessageBytes)
+        throw broken('a message is too long')
       if (!last) continue
       yield Buffer.concat(message)
       message = []
@@ -99,12 +100,14 @@ function decodeFrame(data: Buffer, masked: boolean): Frame | undefined {
   if (data.length < 2) return undefined
   const [first = 0, second = 0] = data
   if ((first & 0x70) !== 0) throw broken('a frame uses an extension that was not agreed on')
-  if ((second & 0x80) !== 0 !== masked) throw broken('a frame is masked where it must not be, or not where it must')
+  if (((second & 0x80) !== 0) !== masked)
+    throw broken('a frame is masked where it must not be, or not where it must')
   const short = second & 0x7f
   const lengthBytes = short === 126 ? 2 : short === 127 ? 8 : 0
   const headerBytes = 2 + lengthBytes + (masked ? 4 : 0)
   if (data.length < headerBytes) return undefined
-  const length = lengthBytes === 0 ? short : lengthBytes === 2 ? data.readUInt16BE(2) : Number(data.readBigUInt64BE(2))
+  const length =
+    lengthBytes === 0 ? short : lengthBytes === 2 ? data.readUInt16BE(2) : Number(data.readBigUInt64BE(2))
   if (length > longestMessageBytes) throw broken('a frame is too long')
   if (data.length < headerBytes + length) return undefined
   const payload = Buffer.from(data.subarray(headerBytes, headerBytes + length))
@@ -131,7 +134,8 @@ function encodeFrame(opcode: number, payload: Uint8Array, masked: boolean): Buff
 }
 
 function applyMask(payload: Buffer, mask: Uint8Array): void {
-  for (let index = 0; index < payload.length; index++) payload[index] = (payload[index] ?? 0) ^ (mask[index % 4] ?? 0)
+  for (let index = 0; index < payload.length; index++)
+    payload[index] = (payload[index] ?? 0) ^ (mask[index % 4] ?? 0)
 }
 
 function broken(why: string): ArgoError {

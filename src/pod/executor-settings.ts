@@ -27,7 +27,11 @@ export interface ExecutorSettings {
 /** Thrown as ERR_INVALID_INPUT; `data.exitCode` is what the process ends with (spec executor 2 and 8). */
 export function readExecutorSettings(env: Environment, layout: Layout): ExecutorSettings {
   const podName = env[names.podName]
-  if (!podName) throw startUpError(`Unable to determine pod name from environment variable ${names.podName}`, exitCodes.missingPodName)
+  if (!podName)
+    throw startUpError(
+      `Unable to determine pod name from environment variable ${names.podName}`,
+      exitCodes.missingPodName,
+    )
   return {
     podName,
     nodeId: env[names.nodeId] ?? '',
@@ -50,7 +54,10 @@ function readTemplate(env: Environment, layout: Layout): Template {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw startUpError(`read the template of this pod: it is no JSON: ${errorMessage(error)}`, exitCodes.startUp)
+    throw startUpError(
+      `read the template of this pod: it is no JSON: ${errorMessage(error)}`,
+      exitCodes.startUp,
+    )
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw startUpError('read the template of this pod: it is no object', exitCodes.startUp)
@@ -69,7 +76,10 @@ function readText(path: string): string {
 function readDeadline(text: string | undefined): Date | undefined {
   const time = text === undefined ? Number.NaN : Date.parse(text)
   if (text === undefined || Number.isNaN(time)) {
-    throw startUpError(`${names.deadline} is ${JSON.stringify(text ?? '')}, no time as in RFC 3339`, exitCodes.startUp)
+    throw startUpError(
+      `${names.deadline} is ${JSON.stringify(text ?? '')}, no time as in RFC 3339`,
+      exitCodes.startUp,
+    )
   }
   // Go's zero time is the year 1.
   return new Date(time).getUTCFullYear() <= 1 ? undefined : new Date(time)

@@ -1,5 +1,6 @@
 // All places of a pod that init and wait touch, as one value: the real ones, or the same tree below a test's folder.
 
+import { containerRoot } from '../util/container-root.ts'
 import * as paths from './paths.ts'
 
 export interface Layout {
@@ -17,8 +18,8 @@ export interface Layout {
   readonly serviceAccount: string
 }
 
-/** `root` is put in front of every path; the empty text means the real pod. */
-export function podLayout(root = ''): Layout {
+/** `root` is put in front of every path; the empty text means the real pod, which is what nearly all have. */
+export function podLayout(root = containerRoot()): Layout {
   return {
     varRunArgo: root + paths.varRunArgo,
     templateFile: root + paths.templateFile,

@@ -13,7 +13,11 @@ export function userMountOf(template: Template, path: string): VolumeMount | und
  * Whether an output path lies in main's own layer, from which main itself must hand it over; otherwise wait reads it
  * below `/mainctrfs` (spec executor 4.5). An optional input without a place leaves its path to the layer.
  */
-export function isBaseLayer(template: Template, path: string, isSupplied: (name: string) => boolean): boolean {
+export function isBaseLayer(
+  template: Template,
+  path: string,
+  isSupplied: (name: string) => boolean,
+): boolean {
   if (userMountOf(template, path) !== undefined) return false
   const cleaned = cleanPath(path)
   for (const input of template.inputs?.artifacts ?? []) {

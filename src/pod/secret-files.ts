@@ -8,9 +8,12 @@ import { ArgoError, errorCode } from '../errors/argo-error.ts'
 export function secretReader(folder: string): (name: string, key: string) => Promise<string> {
   return async (name, key) => {
     if ([name, key].some((part) => part === '' || part === '..' || part.includes('/'))) {
-      throw new ArgoError(`read key ${JSON.stringify(key)} of secret ${JSON.stringify(name)}: these are no names`, {
-        code: 'ERR_BAD_REQUEST',
-      })
+      throw new ArgoError(
+        `read key ${JSON.stringify(key)} of secret ${JSON.stringify(name)}: these are no names`,
+        {
+          code: 'ERR_BAD_REQUEST',
+        },
+      )
     }
     try {
       return await readFile(join(folder, name, key), 'utf8')

@@ -1,5 +1,6 @@
 // Runs the user's command as its wrapper: forwards signals, reaps orphans, ends when the command itself ends.
 
+import { fstatSync } from 'node:fs'
 import type { Capture } from './capture.ts'
 import { exitCodeOf } from './exit-status.ts'
 import { becomeSubreaper, kill, ownsTerminal, waitForAny } from './libc.ts'
@@ -30,7 +31,7 @@ export async function runCommand(request: CommandRequest): Promise<number> {
     const command = spawn({
       ...request,
       stdio: capture?.stdio ?? [0, 1, 2],
-      ...(ownsTerminal(0) ? { terminal: 0 } : {}),
+      ...(isTerminalDevice(0) && ownsTerminal(0) ? { terminal: 0 } : {}),
     })
     capture?.start()
     const forward = (signal: number): void => {
@@ -56,6 +57,12 @@ export async function runCommand(request: CommandRequest): Promise<number> {
     ears.hear(reapOnly)
     capture?.close()
   }
+}
+
+/** Cheap enough for every start: /dev/null and its like have the major number 1. */
+function isTerminalDevice(descriptor: number): boolean {
+  const stats = fstatSync(descriptor)
+  return stats.isCharacterDevice() && stats.rdev >> 8 !== 1
 }
 
 /** While outputs are staged a signal must not end us, and orphans still want to be reaped. */

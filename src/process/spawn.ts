@@ -15,21 +15,26 @@ export interface SpawnRequest {
   readonly terminal?: number
 }
 
+/**
+ * posix_spawnattr_t of <spawn.h> on 64-bit Linux: short flags, pid_t group, the signals to reset, the signal mask. It is
+ * filled in here, and an empty list of file actions is all zero, because each C function that is bound costs the start
+ * of every step a tenth of a millisecond.
+ */
+const attribute = { flagsAt: 0, groupAt: 4, resetAt: 8, maskAt: 136 } as const
 const [SETPGROUP, SETSIGDEF, SETSIGMASK] = [0x02, 0x04, 0x08]
 
-/** More than glibc's opaque structures take (336 and 80 bytes). */
+/** More than either structure takes (336 and 80 bytes). */
 const structBytes = 512
 
 /** The pid of the started command, leader of a new process group. Throws ERR_PROCESS with the errno of exec. */
 export function spawn(request: SpawnRequest): number {
-  const [actions, attributes] = [Buffer.alloc(structBytes), Buffer.alloc(structBytes)]
-  must(native('posix_spawn_file_actions_init')(actions))
-  must(native('posix_spawnattr_init')(attributes))
+  const attributes = Buffer.alloc(structBytes)
+  attributes.writeInt16LE(SETPGROUP | SETSIGDEF | SETSIGMASK, attribute.flagsAt)
+  attributes.writeInt32LE(0, attribute.groupAt)
+  signalSet('all').copy(attributes, attribute.resetAt)
+  signalSet([]).copy(attributes, attribute.maskAt)
+  const actions = Buffer.alloc(structBytes)
   try {
-    must(native('posix_spawnattr_setpgroup')(attributes, 0))
-    must(native('posix_spawnattr_setsigdefault')(attributes, signalSet('all')))
-    must(native('posix_spawnattr_setsigmask')(attributes, signalSet([])))
-    must(native('posix_spawnattr_setflags')(attributes, SETPGROUP | SETSIGDEF | SETSIGMASK))
     // Before the descriptors change places; a group in the background could not read from its terminal.
     if (request.terminal !== undefined) {
       must(native('posix_spawn_file_actions_addtcsetpgrp_np')(actions, request.terminal))
@@ -41,7 +46,6 @@ export function spawn(request: SpawnRequest): number {
     return run(request, actions, attributes)
   } finally {
     native('posix_spawn_file_actions_destroy')(actions)
-    native('posix_spawnattr_destroy')(attributes)
   }
 }
 

@@ -7,7 +7,13 @@ import { retryApi, type ApiRetryOptions } from '../kube/retry.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Outputs } from '../spec/types.ts'
 import type { Backoff } from '../util/retry.ts'
-import { buildCompletion, buildTakeOver, buildTaskResult, type TaskResultContent, type TaskResultOwner } from './task-result.ts'
+import {
+  buildCompletion,
+  buildTakeOver,
+  buildTaskResult,
+  type TaskResultContent,
+  type TaskResultOwner,
+} from './task-result.ts'
 
 export interface ReporterOptions {
   readonly api: KubeApi
@@ -24,7 +30,8 @@ export interface ReporterOptions {
 /** The outputs of a finished step are worth more waiting than an ordinary call: an API server may be away for long. */
 const patient: Backoff = { durationMs: 500, factor: 2, jitter: 0.2, steps: 95, capMs: 10_000 }
 
-const advice = 'failed to patch task result, see https://argo-workflows.readthedocs.io/en/latest/workflow-rbac/'
+const advice =
+  'failed to patch task result, see https://argo-workflows.readthedocs.io/en/latest/workflow-rbac/'
 
 /** Calls go out one after the other, in the order in which they were made. */
 export class Reporter {
@@ -81,7 +88,9 @@ export class Reporter {
   async #create(content: TaskResultContent): Promise<void> {
     const { api, namespace, owner, signal } = this.#options
     try {
-      await this.#call(() => api.create(resources.taskResults, namespace, buildTaskResult(owner, content), { signal }))
+      await this.#call(() =>
+        api.create(resources.taskResults, namespace, buildTaskResult(owner, content), { signal }),
+      )
     } catch (error) {
       if (!isAlreadyExists(error)) throw error
       await this.#patch(buildTakeOver(owner, content))
@@ -91,7 +100,9 @@ export class Reporter {
 
   async #patch(body: unknown): Promise<void> {
     const { api, namespace, owner, signal } = this.#options
-    await this.#call(() => api.patch(resources.taskResults, namespace, owner.nodeId, 'merge', body, { signal }))
+    await this.#call(() =>
+      api.patch(resources.taskResults, namespace, owner.nodeId, 'merge', body, { signal }),
+    )
   }
 
   async #call(work: () => Promise<unknown>): Promise<void> {

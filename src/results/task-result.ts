@@ -21,7 +21,11 @@ export interface TaskResultContent {
 export type TaskResultObject = KubeObject & TaskResultContent
 
 /** Body of the POST. `completed` says whether everything that will ever be reported is in it. */
-export function buildTaskResult(owner: TaskResultOwner, content: TaskResultContent = {}, completed = false): TaskResultObject {
+export function buildTaskResult(
+  owner: TaskResultOwner,
+  content: TaskResultContent = {},
+  completed = false,
+): TaskResultObject {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'WorkflowTaskResult',
@@ -50,7 +54,12 @@ function buildMetadata(owner: TaskResultOwner, completed: boolean): ObjectMeta {
       ...(owner.instanceId === undefined ? {} : { [labels.instanceId]: owner.instanceId }),
     },
     ownerReferences: [
-      { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', name: owner.workflowName, uid: owner.workflowUid },
+      {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Workflow',
+        name: owner.workflowName,
+        uid: owner.workflowUid,
+      },
     ],
   }
 }

@@ -10,11 +10,6 @@ export function hasLocation(location: ArtifactLocation): boolean {
   return raw !== undefined
 }
 
-/** The key within the store: the object key, or the URL; undefined when the location has none. */
-export function keyOf(location: ArtifactLocation): string | undefined {
-  return location.s3?.key || location.http?.url || undefined
-}
-
 export function hasLocationOrKey(location: ArtifactLocation): boolean {
   return hasLocation(location) || Boolean(location.s3?.key)
 }

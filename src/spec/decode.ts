@@ -1,7 +1,9 @@
 // Reads an API object by the schema: values in Go's types, and every problem of the whole object at once.
 
-import { decodeScalar } from './decode-scalar.ts'
+import { decodeScalar, deepest, shown } from './decode-scalar.ts'
 import { childPath, type Problem } from './problem.ts'
+import { expressionTagMessage } from '../expression/replace-tags.ts'
+import { visitTexts } from './visit-texts.ts'
 import { nearest } from '../util/nearest.ts'
 import { struct, type StructName } from './schema/struct.ts'
 import type { Field, Type } from './schema/notation.ts'
@@ -12,17 +14,27 @@ export interface Decoded<T> {
   readonly problems: readonly Problem[]
 }
 
-/** Nesting past this is an attack; Kubernetes itself stops far earlier. */
-const deepest = 100
-
 /**
  * A Workflow from JSON or YAML values. Fields that nobody knows stay in it, so that writing it back loses nothing.
  * Numbers become text where Argo reads them as text; keys in another case are accepted with a warning.
  */
-export function decodeWorkflow(value: unknown): { readonly workflow: Workflow; readonly problems: readonly Problem[] } {
+export function decodeWorkflow(value: unknown): {
+  readonly workflow: Workflow
+  readonly problems: readonly Problem[]
+} {
   const decoded = decodeStruct<Workflow>('Workflow', value)
   const { metadata = {}, spec = {} } = decoded.value as Partial<Workflow>
-  return { workflow: { ...decoded.value, metadata, spec }, problems: decoded.problems }
+  const problems = [...decoded.problems, ...expressionTagProblems(spec)]
+  return { workflow: { ...decoded.value, metadata, spec }, problems }
+}
+
+function expressionTagProblems(spec: Workflow['spec']): readonly Problem[] {
+  const problems: Problem[] = []
+  visitTexts(spec, 'spec', (text, path) => {
+    if (!text.includes('{{=')) return
+    problems.push({ path, kind: 'uncovered', message: expressionTagMessage, level: 'error' })
+  })
+  return problems
 }
 
 /** Any struct of the schema. A value that is no object gives `{}` and a problem. */
@@ -56,13 +68,16 @@ class Decoder {
       if (!Array.isArray(value)) return this.#wrongType(path, 'a list', value)
       return (value as readonly unknown[]).map((element, index) => {
         const at = childPath(path, index)
-        if (type.element.kind === 'scalar' && type.element.scalar === 'json') return this.decode(element, type.element, at) ?? null
+        if (type.element.kind === 'scalar' && type.element.scalar === 'json')
+          return this.decode(element, type.element, at) ?? null
         return this.decode(element, type.element, at) ?? zeroOf(type.element)
       })
     }
     if (typeof value !== 'object' || Array.isArray(value)) return this.#wrongType(path, 'an object', value)
     const members = value as Readonly<Record<string, unknown>>
-    return type.kind === 'map' ? this.#map(members, type.element, path) : this.#struct(members, type.name, path)
+    return type.kind === 'map'
+      ? this.#map(members, type.element, path)
+      : this.#struct(members, type.name, path)
   }
 
   #map(members: Readonly<Record<string, unknown>>, element: Type, path: string): unknown {
@@ -78,7 +93,8 @@ class Decoder {
     const decoded = new Map<string, unknown>()
     for (const [key, value] of Object.entries(members)) {
       const at = childPath(path, key)
-      const field = shape.byName.get(key) ?? this.#inOtherCase(members, shape.byFoldedName.get(key.toLowerCase()), at)
+      const field =
+        shape.byName.get(key) ?? this.#inOtherCase(members, shape.byFoldedName.get(key.toLowerCase()), at)
       if (field === undefined) {
         this.#unknown(key, at, [...shape.byName.keys()])
         decoded.set(key, value)
@@ -115,7 +131,11 @@ class Decoder {
 
   #unknown(key: string, path: string, known: readonly string[]): void {
     const near = nearest(key, known)
-    this.#add(path, 'unknown', `unknown field '${key}'${near === undefined ? '' : `, did you mean '${near}'?`}`)
+    this.#add(
+      path,
+      'unknown',
+      `unknown field '${key}'${near === undefined ? '' : `, did you mean '${near}'?`}`,
+    )
   }
 
   #uncovered(field: Field, path: string): void {
@@ -123,7 +143,7 @@ class Decoder {
   }
 
   #wrongType(path: string, wanted: string, found: unknown): undefined {
-    this.#add(path, 'type', `expected ${wanted}, found ${describe(found)}`)
+    this.#add(path, 'type', `expected ${wanted}, found ${shown(found)}`)
     return undefined
   }
 
@@ -137,10 +157,4 @@ function zeroOf(type: Type): unknown {
   if (type.kind !== 'scalar') return {}
   if (type.scalar === 'bool') return false
   return type.scalar === 'int32' || type.scalar === 'int64' ? 0 : ''
-}
-
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'an object'
-  return typeof value === 'string' ? `the text ${JSON.stringify(value.slice(0, 60))}` : `the ${typeof value} ${String(value)}`
 }

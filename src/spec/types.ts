@@ -1,7 +1,8 @@
 // The Workflow API of argoproj.io/v1alpha1 as decoded values: the shapes that controller, executor and laptop share.
 // Pure types: decoding and its rules (numbers that become text, keys in other case) live beside them.
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 export type JsonObject = { readonly [key: string]: Json | undefined }
 
 export interface ObjectMeta {
@@ -277,7 +278,8 @@ export interface Volume {
 
 export type NodePhase = 'Pending' | 'Running' | 'Succeeded' | 'Skipped' | 'Failed' | 'Error' | 'Omitted'
 export type WorkflowPhase = '' | 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Error'
-export type NodeType = 'Pod' | 'Steps' | 'StepGroup' | 'DAG' | 'TaskGroup' | 'Skipped' | 'Retry' | 'Suspend' | 'Container'
+export type NodeType =
+  'Pod' | 'Steps' | 'StepGroup' | 'DAG' | 'TaskGroup' | 'Skipped' | 'Retry' | 'Suspend' | 'Container'
 
 export interface WorkflowStatus {
   readonly phase?: WorkflowPhase
@@ -287,7 +289,11 @@ export interface WorkflowStatus {
   readonly message?: string
   readonly nodes?: Readonly<Record<string, NodeStatus>>
   readonly outputs?: Outputs
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[]
+  readonly conditions?: readonly {
+    readonly type: string
+    readonly status: string
+    readonly message?: string
+  }[]
   readonly artifactRepositoryRef?: JsonObject
   readonly artifactGCStatus?: JsonObject
   readonly taskResultsCompletionStatus?: Readonly<Record<string, boolean>>
@@ -334,7 +340,12 @@ export interface ControllerConfig {
   readonly executor?: Container
   readonly mainContainer?: Container
   readonly instanceID?: string
-  readonly kubeConfig?: { readonly secretName?: string; readonly secretKey?: string; readonly volumeName?: string; readonly mountPath?: string }
+  readonly kubeConfig?: {
+    readonly secretName?: string
+    readonly secretKey?: string
+    readonly volumeName?: string
+    readonly mountPath?: string
+  }
   readonly workflowDefaults?: Workflow
 }
 

@@ -5,7 +5,9 @@ import { ArgoError, errorMessage } from '../errors/argo-error.ts'
 import { nearest } from './nearest.ts'
 
 type FlagOptions = NonNullable<ParseArgsConfig['options']>
-type Parsed<T extends FlagOptions> = ReturnType<typeof parseArgs<{ options: T; allowPositionals: true; args: string[] }>>
+type Parsed<T extends FlagOptions> = ReturnType<
+  typeof parseArgs<{ options: T; allowPositionals: true; args: string[] }>
+>
 
 /** Flags that every role of the executor takes, as the controller passes them. */
 export const logFlags = {
@@ -16,17 +18,32 @@ export const logFlags = {
 } as const satisfies FlagOptions
 
 /** Flags of init and wait: the kubectl-style ones come from `executor.args` and from `kubeConfig` of the configuration. */
-export const executorFlags = { ...logFlags, kubeconfig: { type: 'string' }, namespace: { type: 'string', short: 'n' } } as const satisfies FlagOptions
+export const executorFlags = {
+  ...logFlags,
+  kubeconfig: { type: 'string' },
+  namespace: { type: 'string', short: 'n' },
+} as const satisfies FlagOptions
 
 /** Level and format of the log from the flags above; unknown words are a usage error. */
 export function loggerOptions(values: { readonly loglevel: string; readonly 'log-format': string }): {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly format: 'text' | 'json'
 } {
-  const level = { trace: 'debug', debug: 'debug', info: 'info', warn: 'warn', warning: 'warn', error: 'error', fatal: 'error', panic: 'error' } as const
+  const level = {
+    trace: 'debug',
+    debug: 'debug',
+    info: 'info',
+    warn: 'warn',
+    warning: 'warn',
+    error: 'error',
+    fatal: 'error',
+    panic: 'error',
+  } as const
   const format = values['log-format']
   if (!Object.hasOwn(level, values.loglevel)) {
-    throw new ArgoError(`unknown log level ${JSON.stringify(values.loglevel)}: debug, info, warn or error`, { code: 'ERR_USAGE' })
+    throw new ArgoError(`unknown log level ${JSON.stringify(values.loglevel)}: debug, info, warn or error`, {
+      code: 'ERR_USAGE',
+    })
   }
   if (format !== 'text' && format !== 'json') {
     throw new ArgoError(`unknown log format ${JSON.stringify(format)}: text or json`, { code: 'ERR_USAGE' })

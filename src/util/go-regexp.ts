@@ -10,9 +10,12 @@ export function compileGoRegexp(pattern: string): (text: string) => boolean {
     const compiled = RE2JS.compile(pattern)
     return (text) => compiled.matcher(text).find()
   } catch (error) {
-    throw new ArgoError(`the regular expression ${JSON.stringify(pattern)} is invalid: ${errorMessage(error)}`, {
-      code: 'ERR_BAD_REQUEST',
-      cause: error,
-    })
+    throw new ArgoError(
+      `the regular expression ${JSON.stringify(pattern)} is invalid: ${errorMessage(error)}`,
+      {
+        code: 'ERR_BAD_REQUEST',
+        cause: error,
+      },
+    )
   }
 }

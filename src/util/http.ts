@@ -1,7 +1,14 @@
 // One HTTP request with everything a cluster may ask for: proxies, the system's certificates, client certificates,
 // kept connections, abort, and a bound on silence. For stores and for the Kubernetes API.
 
-import { Agent as HttpAgent, request as httpRequest, type AgentOptions, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type AgentOptions,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { Readable } from 'node:stream'
 import { createSecureContext, type SecureContext } from 'node:tls'
@@ -39,6 +46,8 @@ export interface HttpRequest {
   readonly signal: AbortSignal
   /** Longest silence of the network, in ms; unbounded when absent. */
   readonly stallMs?: number
+  /** Doing it twice is like doing it once; true for GET and HEAD when absent. See `request`. */
+  readonly repeatable?: boolean
 }
 
 export interface HttpResponse {
@@ -63,7 +72,12 @@ export function createHttp(options: HttpOptions): Http {
     const id = `${url.protocol} ${proxy ?? ''}`
     const known = agents.get(id)
     if (known !== undefined) return known
-    const shared: AgentOptions = { keepAlive: true, maxSockets: options.maxSockets ?? 64, maxFreeSockets: 16, scheduling: 'lifo' }
+    const shared: AgentOptions = {
+      keepAlive: true,
+      maxSockets: options.maxSockets ?? 64,
+      maxFreeSockets: 16,
+      scheduling: 'lifo',
+    }
     // The runtime knows how to tunnel; which hosts go by proxy was decided above, by Go's rules.
     if (proxy !== undefined) shared.proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy }
     let agent: HttpAgent
@@ -84,8 +98,9 @@ export function createHttp(options: HttpOptions): Http {
     for (let attempt = 1; ; attempt++) {
       const outcome = await once(url, wanted, agentFor(url))
       if (!('failure' in outcome)) return outcome
-      // A kept connection that the server closed at that moment says nothing about the server: ask again at once.
-      if (outcome.stale && attempt <= 3 && !(wanted.body instanceof Readable)) continue
+      // A kept connection that the server closed at that moment says nothing about the server: ask again at once. But
+      // the server may have acted before, so only where that does no harm.
+      if (outcome.stale && attempt <= 3 && isRepeatable(wanted)) continue
       throw outcome.failure
     }
   }
@@ -93,6 +108,10 @@ export function createHttp(options: HttpOptions): Http {
     for (const agent of agents.values()) agent.destroy()
   }
   return { request, close }
+}
+
+function isRepeatable({ method, repeatable, body }: HttpRequest): boolean {
+  return (repeatable ?? (method === 'GET' || method === 'HEAD')) && !(body instanceof Readable)
 }
 
 interface Failure {
@@ -132,19 +151,34 @@ function once(url: URL, wanted: HttpRequest, agent: HttpAgent): Promise<HttpResp
     request.on('response', (answer) => {
       response = answer
       answer.once('close', done)
+      // Whoever reads hears of a failure; when nobody reads (yet), it must not end the process.
+      answer.on('error', () => {})
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer })
     })
     request.on('error', (error) => {
       if (response === undefined) done()
       // An error while the answer is read reaches the reader through the body; settling twice does nothing.
       const failure = wanted.signal.aborted ? wanted.signal.reason : describe(error, wanted, url)
-      resolve({ failure, stale: request.reusedSocket && errorCode(error) === 'ECONNRESET' && !wanted.signal.aborted })
+      resolve({
+        failure,
+        stale: request.reusedSocket && errorCode(error) === 'ECONNRESET' && !wanted.signal.aborted,
+      })
     })
     if (wanted.stallMs !== undefined) {
       const { stallMs } = wanted
-      stopWatch = watchStall(request, () => response, stallMs, () => {
-        stop(new ArgoError(`${label(wanted, url)}: nothing moved for ${stallMs} ms`, { code: 'ERR_UNAVAILABLE', retryable: true }))
-      })
+      stopWatch = watchStall(
+        request,
+        () => response,
+        stallMs,
+        () => {
+          stop(
+            new ArgoError(`${label(wanted, url)}: nothing moved for ${stallMs} ms`, {
+              code: 'ERR_UNAVAILABLE',
+              retryable: true,
+            }),
+          )
+        },
+      )
     }
     sendBody(request, wanted, stop)
   })

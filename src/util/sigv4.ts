@@ -33,12 +33,21 @@ export const emptyPayloadHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934
 
 /** The hex signature over `parts`. */
 export function signatureV4(parts: SignedParts, secretKey: string, scope: SigningScope): string {
-  const toSign = ['AWS4-HMAC-SHA256', scope.timestamp, scopeText(scope), sha256Hex(canonicalRequest(parts))].join('\n')
+  const toSign = [
+    'AWS4-HMAC-SHA256',
+    scope.timestamp,
+    scopeText(scope),
+    sha256Hex(canonicalRequest(parts)),
+  ].join('\n')
   return hmac(signingKey(secretKey, scope), toSign).toString('hex')
 }
 
 /** Value of the Authorization header. */
-export function authorizationV4(parts: SignedParts, credentials: SigningCredentials, scope: SigningScope): string {
+export function authorizationV4(
+  parts: SignedParts,
+  credentials: SigningCredentials,
+  scope: SigningScope,
+): string {
   const credential = `${credentials.accessKey}/${scopeText(scope)}`
   const signature = signatureV4(parts, credentials.secretKey, scope)
   return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedNames(parts).join(';')}, Signature=${signature}`
@@ -71,8 +80,17 @@ export function sha256Hex(data: string | Uint8Array): string {
 
 function canonicalRequest(parts: SignedParts): string {
   const names = signedNames(parts)
-  const headers = names.map((name) => `${name}:${(parts.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`).join('')
-  return [parts.method, parts.path, encodeQuery(parts.query), headers, names.join(';'), parts.payloadHash].join('\n')
+  const headers = names
+    .map((name) => `${name}:${(parts.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`)
+    .join('')
+  return [
+    parts.method,
+    parts.path,
+    encodeQuery(parts.query),
+    headers,
+    names.join(';'),
+    parts.payloadHash,
+  ].join('\n')
 }
 
 function signedNames(parts: SignedParts): string[] {

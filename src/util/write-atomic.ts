@@ -9,7 +9,11 @@ export interface WriteAtomicOptions {
   readonly sync?: boolean
 }
 
-export function writeAtomicSync(path: string, content: string | Uint8Array, options: WriteAtomicOptions = {}): void {
+export function writeAtomicSync(
+  path: string,
+  content: string | Uint8Array,
+  options: WriteAtomicOptions = {},
+): void {
   const mode = options.mode ?? 0o644
   // Unique among writers is enough, since the name must not exist yet; node:crypto would cost main its start.
   const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`
@@ -17,7 +21,7 @@ export function writeAtomicSync(path: string, content: string | Uint8Array, opti
   try {
     const descriptor = openSync(temporary, 'wx', mode)
     try {
-      for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset)
+      for (let offset = 0; offset < bytes.length;) offset += writeSync(descriptor, bytes, offset)
       fchmodSync(descriptor, mode)
       if (options.sync) fsyncSync(descriptor)
     } finally {

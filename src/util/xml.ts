@@ -13,7 +13,9 @@ const deepest = 32
 
 /** The root element. Attributes, comments and name-space prefixes are dropped. Throws ERR_TORN_DATA (retryable). */
 export function parseXml(source: string): XmlElement {
-  const stack: { name: string; text: string; children: XmlElement[] }[] = [{ name: '', text: '', children: [] }]
+  const stack: { name: string; text: string; children: XmlElement[] }[] = [
+    { name: '', text: '', children: [] },
+  ]
   let at = 0
   while (at < source.length) {
     const top = stack.at(-1)
@@ -70,11 +72,14 @@ export function escapeXml(text: string): string {
 
 function decodeText(text: string): string {
   if (!text.includes('&')) return text
-  return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/g, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return named[name] ?? whole
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole
-  })
+  return text.replace(
+    /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/g,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return named[name] ?? whole
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+    },
+  )
 }
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }

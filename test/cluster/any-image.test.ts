@@ -31,9 +31,21 @@ const cases: readonly Case[] = [...probes, ...shells].flatMap((base) =>
 
 /** Commands that only make sense once, in an image with a shell. */
 const wrapped: readonly { readonly name: string; readonly script: string; readonly output: string }[] = [
-  { name: 'no-environment', script: 'exec env -i /var/run/argo/argoexec emissary -- /bin/echo quiet', output: 'quiet' },
-  { name: 'few-descriptors', script: 'ulimit -n 64; exec /var/run/argo/argoexec emissary -- /bin/echo quiet', output: 'quiet' },
-  { name: 'kill', script: 'sleep 60 & /var/run/argo/argoexec kill 15 $! >/dev/null; wait $!; echo ended $?', output: 'ended 143' },
+  {
+    name: 'no-environment',
+    script: 'exec env -i /var/run/argo/argoexec emissary -- /bin/echo quiet',
+    output: 'quiet',
+  },
+  {
+    name: 'few-descriptors',
+    script: 'ulimit -n 64; exec /var/run/argo/argoexec emissary -- /bin/echo quiet',
+    output: 'quiet',
+  },
+  {
+    name: 'kill',
+    script: 'sleep 60 & /var/run/argo/argoexec kill 15 $! >/dev/null; wait $!; echo ended $?',
+    output: 'ended 143',
+  },
 ]
 
 describeNeeding({ cluster: true, programs: ['kubectl'] }, 'the executable in any image', () => {
@@ -48,7 +60,12 @@ describeNeeding({ cluster: true, programs: ['kubectl'] }, 'the executable in any
   })
 
   test.concurrent.each(cases)('$name runs its command and nothing else is heard', async (one) => {
-    const pod = podOf(one.name, one.image, one.user, ['/var/run/argo/argoexec', 'emissary', '--', ...one.command])
+    const pod = podOf(one.name, one.image, one.user, [
+      '/var/run/argo/argoexec',
+      'emissary',
+      '--',
+      ...one.command,
+    ])
     const { code, output, why } = await run(pod)
     expect({ code, output }, why).toEqual({ code: one.exitCode, output: one.output })
   })
@@ -58,7 +75,9 @@ describeNeeding({ cluster: true, programs: ['kubectl'] }, 'the executable in any
     expect({ code: result.code, output: result.output }, result.why).toEqual({ code: 0, output })
   })
 
-  async function run(pod: ReturnType<typeof podOf>): Promise<{ code: number | undefined; output: string; why: string }> {
+  async function run(
+    pod: ReturnType<typeof podOf>,
+  ): Promise<{ code: number | undefined; output: string; why: string }> {
     const { name } = pod.metadata
     await kubectl(['-n', namespace.name, 'create', '-f', '-'], pod)
     const view: PodView = await podEnd(namespace.name, name, 100)
@@ -82,13 +101,25 @@ function usesHostLibc(image: string): boolean {
 
 /** A key of a ConfigMap takes no plus sign. */
 const wrongItems = [
-  ...['libstdc++.so.6', 'libm.so.6'].map((file) => ({ key: file.replace('c++', 'cxx'), path: `cpp/${file}` })),
-  ...['libstdc++.so.6', 'libm.so.6', 'libc.so.6'].map((file) => ({ key: file.replace('c++', 'cxx'), path: `all/${file}` })),
+  ...['libstdc++.so.6', 'libm.so.6'].map((file) => ({
+    key: file.replace('c++', 'cxx'),
+    path: `cpp/${file}`,
+  })),
+  ...['libstdc++.so.6', 'libm.so.6', 'libc.so.6'].map((file) => ({
+    key: file.replace('c++', 'cxx'),
+    path: `all/${file}`,
+  })),
 ]
 
 function podOf(name: string, image: string, user: number, command: readonly string[]) {
   const shared = { name: 'var-run-argo', mountPath: '/var/run/argo' }
-  const template = { name: 'any', inputs: {}, outputs: {}, metadata: {}, container: { name: '', image, resources: {} } }
+  const template = {
+    name: 'any',
+    inputs: {},
+    outputs: {},
+    metadata: {},
+    container: { name: '', image, resources: {} },
+  }
   const common = [
     { name: 'ARGO_POD_NAME', value: name },
     { name: 'ARGO_NODE_ID', value: name },
@@ -114,7 +145,11 @@ function podOf(name: string, image: string, user: number, command: readonly stri
           image: executorImage,
           imagePullPolicy: 'Never',
           command: ['argoexec', 'init'],
-          env: [...common, { name: 'ARGO_CONTAINER_NAME', value: 'init' }, { name: 'ARGO_TEMPLATE', value: JSON.stringify(template) }],
+          env: [
+            ...common,
+            { name: 'ARGO_CONTAINER_NAME', value: 'init' },
+            { name: 'ARGO_TEMPLATE', value: JSON.stringify(template) },
+          ],
           volumeMounts: [shared],
         },
       ],

@@ -32,7 +32,10 @@ export function readCases(corpus: string): readonly Case[] {
     .split('\n')
     .slice(1)
     .map((line) => line.split('\t'))
-    .filter(([, kinds, kind]) => (kind === 'process' || kind === 'object-storage') && (kinds ?? '').split('+').includes('Workflow'))
+    .filter(
+      ([, kinds, kind]) =>
+        (kind === 'process' || kind === 'object-storage') && (kinds ?? '').split('+').includes('Workflow'),
+    )
     .map(([file = '', , , features = '', , expect = '', , , , needs = '']) => {
       const missing = unavailable(corpus, needs)
       const recorded = readRecorded(corpus, file)

@@ -5,7 +5,14 @@ type Node = Readonly<Record<string, unknown>>
 type Nodes = Readonly<Record<string, Node>>
 
 /** Fields that differ from run to run, or from machine to machine. */
-const ofTheRun = new Set(['startedAt', 'finishedAt', 'estimatedDuration', 'hostNodeName', 'resourcesDuration', 'podIP'])
+const ofTheRun = new Set([
+  'startedAt',
+  'finishedAt',
+  'estimatedDuration',
+  'hostNodeName',
+  'resourcesDuration',
+  'podIP',
+])
 
 /** One line per difference; none when the nodes are the same. */
 export function compareNodes(actual: Nodes, expected: Nodes): readonly string[] {
@@ -31,9 +38,11 @@ function compareNode(name: string, got: Node, want: Node): readonly string[] {
 
 /** Keys sorted, so that two texts are equal exactly when the values are; times inside are blanked. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  ) ?? 'absent'
+  return (
+    JSON.stringify(value, (_key, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? 'absent'
+  )
 }

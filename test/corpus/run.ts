@@ -21,7 +21,11 @@ type Outcome =
 
 interface Finished {
   readonly metadata: { readonly name: string }
-  readonly status?: { readonly phase?: string; readonly message?: string; readonly nodes?: Readonly<Record<string, Readonly<Record<string, unknown>>>> }
+  readonly status?: {
+    readonly phase?: string
+    readonly message?: string
+    readonly nodes?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  }
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -41,7 +45,13 @@ async function main(): Promise<number> {
     writeFileSync(config, JSON.stringify({ images: imageRoots((missing) => say(`missing: ${missing}`)) }))
     const outcomes = await mapLimit(cases, { limit: 4 }, async (one) => {
       const outcome = await runCase(one, corpus, config, join(work, 'state'))
-      if (outcome.kind === 'failed') say(`FAILED ${one.file}\n${outcome.why.slice(0, 12).map((line) => `    ${line}`).join('\n')}`)
+      if (outcome.kind === 'failed')
+        say(
+          `FAILED ${one.file}\n${outcome.why
+            .slice(0, 12)
+            .map((line) => `    ${line}`)
+            .join('\n')}`,
+        )
       return [one, outcome] as const
     })
     return report(outcomes, filter === undefined)
@@ -56,11 +66,39 @@ async function runCase(one: Case, corpus: string, config: string, state: string)
   if (recorded === undefined) return { kind: 'left out', why: 'no record' }
   if (!('workflow' in recorded)) return { kind: 'left out', why: 'several workflows in one manifest' }
   const name = recorded.workflow
-  const words = ['run', join(corpus, one.file), ...one.support, '--config', config, '--state', state, '--name', name, '-o', 'json']
-  const result = await execa(argoPath(), words, { reject: false, timeout: 100_000, killSignal: 'SIGINT', forceKillAfterDelay: 5000 })
-  if (result.timedOut) return { kind: 'failed', why: [`not ended after 100 s (record: ${recorded.phase}${recorded.stopped === undefined ? '' : `, ${recorded.stopped}`})`] }
+  const words = [
+    'run',
+    join(corpus, one.file),
+    ...one.support,
+    '--config',
+    config,
+    '--state',
+    state,
+    '--name',
+    name,
+    '-o',
+    'json',
+  ]
+  const result = await execa(argoPath(), words, {
+    reject: false,
+    timeout: 100_000,
+    killSignal: 'SIGINT',
+    forceKillAfterDelay: 5000,
+  })
+  if (result.timedOut)
+    return {
+      kind: 'failed',
+      why: [
+        `not ended after 100 s (record: ${recorded.phase}${recorded.stopped === undefined ? '' : `, ${recorded.stopped}`})`,
+      ],
+    }
   if (result.exitCode === 2) {
-    if (!/not covered/.test(result.stderr) && /^(Failed|Error)$/.test(recorded.phase) && recorded.message.startsWith('invalid spec')) return { kind: 'passed' }
+    if (
+      !/not covered/.test(result.stderr) &&
+      /^(Failed|Error)$/.test(recorded.phase) &&
+      recorded.message.startsWith('invalid spec')
+    )
+      return { kind: 'passed' }
     return { kind: 'refused', why: result.stderr }
   }
   let finished: Finished
@@ -69,12 +107,16 @@ async function runCase(one: Case, corpus: string, config: string, state: string)
   } catch {
     return { kind: 'failed', why: [`exit ${result.exitCode}, no status: ${result.stderr.slice(-600)}`] }
   }
-  if (!recorded.ended) return { kind: 'left out', why: `the record has no end: ${recorded.stopped ?? recorded.rejected ?? ''}` }
+  if (!recorded.ended)
+    return { kind: 'left out', why: `the record has no end: ${recorded.stopped ?? recorded.rejected ?? ''}` }
   const why: string[] = []
   const phase = finished.status?.phase ?? ''
   const chance = byChance[one.file]
   if (chance === undefined) {
-    if (phase !== recorded.phase) why.push(`phase is ${phase} (${finished.status?.message ?? ''}), recorded ${recorded.phase} (${recorded.message})`)
+    if (phase !== recorded.phase)
+      why.push(
+        `phase is ${phase} (${finished.status?.message ?? ''}), recorded ${recorded.phase} (${recorded.message})`,
+      )
     why.push(...compareNodes(finished.status?.nodes ?? {}, recorded.status.nodes ?? {}))
   } else if (phase === '' || phase === 'Running') why.push(`phase is ${phase}`)
   return why.length === 0 ? { kind: 'passed' } : { kind: 'failed', why }
@@ -85,15 +127,23 @@ function report(outcomes: readonly (readonly [Case, Outcome])[], whole: boolean)
   let [covered, passed, failed] = [0, 0, 0]
   for (const [one, outcome] of outcomes) {
     if (outcome.kind === 'refused') {
-      const features = [...new Set([...outcome.why.matchAll(/not covered[^:]*: ([^\n(]+)|is not covered \(([^)]+)\)/g)].map((match) => (match[1] ?? match[2] ?? '').trim()))]
+      const features = [
+        ...new Set(
+          [...outcome.why.matchAll(/not covered[^:]*: ([^\n(]+)|is not covered \(([^)]+)\)/g)].map((match) =>
+            (match[1] ?? match[2] ?? '').trim(),
+          ),
+        ),
+      ]
       say(`refused ${one.file}: ${features.join(', ') || outcome.why.split('\n')[0]}`)
-      for (const feature of features.length > 0 ? features : ['(other)']) refusals.set(feature, (refusals.get(feature) ?? 0) + 1)
+      for (const feature of features.length > 0 ? features : ['(other)'])
+        refusals.set(feature, (refusals.get(feature) ?? 0) + 1)
     } else if (outcome.kind === 'left out') say(`left out ${one.file}: ${outcome.why}`)
     if (outcome.kind === 'passed' || outcome.kind === 'failed') covered++
     if (outcome.kind === 'passed') passed++
     if (outcome.kind === 'failed') failed++
   }
-  for (const [feature, count] of [...refusals].toSorted(([, a], [, b]) => b - a)) say(`${String(count).padStart(4)} refused for ${feature}`)
+  for (const [feature, count] of [...refusals].toSorted(([, a], [, b]) => b - a))
+    say(`${String(count).padStart(4)} refused for ${feature}`)
   say(`corpus: ${outcomes.length} workflows, ${covered} covered, ${passed} passed, ${failed} failed`)
   say(`${passed} passed, ${failed} failed, ${outcomes.length - covered} skipped`)
   if (!whole) return failed === 0 ? 0 : 1

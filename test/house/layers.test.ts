@@ -25,7 +25,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   artifacts: [...foundation, ...language, ...machinery],
   'src/controller': [...foundation, ...language, 'src/kube', 'src/results'],
   'src/local': [...foundation, ...language, 'src/kube', 'src/process'],
-  roles: [...foundation, ...language, ...machinery, 'artifacts', 'src/controller', 'src/local', 'src/boot/build-info.ts'],
+  roles: [
+    ...foundation,
+    ...language,
+    ...machinery,
+    'artifacts',
+    'src/controller',
+    'src/local',
+    'src/boot/build-info.ts',
+  ],
   'src/boot': foundation,
   'src/cli.ts': ['src/boot'],
 }
@@ -88,13 +96,18 @@ describe('layers', () => {
 
   test('roles and drivers are named by import() only', () => {
     const fixed = edges.filter(
-      ({ from, to, dynamic }) => !dynamic && ((from.startsWith('src/boot/') && to.startsWith('roles/')) || (storeOf(to) !== undefined && storeOf(from) === undefined)),
+      ({ from, to, dynamic }) =>
+        !dynamic &&
+        ((from.startsWith('src/boot/') && to.startsWith('roles/')) ||
+          (storeOf(to) !== undefined && storeOf(from) === undefined)),
     )
     expect(fixed.map(({ from, to }) => `${from} -> ${to}`)).toEqual([])
   })
 
   test('spec and expression run in a browser: no module of Node', () => {
-    const used = packages.filter(({ from, to }) => pure.some((room) => from.startsWith(`${room}/`)) && to.startsWith('node:'))
+    const used = packages.filter(
+      ({ from, to }) => pure.some((room) => from.startsWith(`${room}/`)) && to.startsWith('node:'),
+    )
     expect(used.map(({ from, to }) => `${from} -> ${to}`)).toEqual([])
   })
 
@@ -108,10 +121,15 @@ describe('layers', () => {
     const owners = new Map<string, Set<string>>()
     for (const { from, to } of packages) {
       if (to.startsWith('node:')) continue
-      const name = to.split('/').slice(0, to.startsWith('@') ? 2 : 1).join('/')
+      const name = to
+        .split('/')
+        .slice(0, to.startsWith('@') ? 2 : 1)
+        .join('/')
       owners.set(name, (owners.get(name) ?? new Set()).add(from))
     }
-    const shared = [...owners].filter(([, users]) => !oneOwner([...users])).map(([name, users]) => `${name}: ${[...users].join(', ')}`)
+    const shared = [...owners]
+      .filter(([, users]) => !oneOwner([...users]))
+      .map(([name, users]) => `${name}: ${[...users].join(', ')}`)
     expect(shared).toEqual([])
   })
 })
@@ -158,5 +176,8 @@ function oneOwner(users: readonly string[]): boolean {
   if (users.length === 1) return true
   const folders = users.map((user) => user.split('/').slice(0, -1).join('/'))
   const shortest = folders.reduce((a, b) => (a.length <= b.length ? a : b))
-  return shortest.split('/').length >= 2 && folders.every((folder) => folder === shortest || folder.startsWith(`${shortest}/`))
+  return (
+    shortest.split('/').length >= 2 &&
+    folders.every((folder) => folder === shortest || folder.startsWith(`${shortest}/`))
+  )
 }

@@ -16,7 +16,9 @@ const text = (path: string): string => readFileSync(join(repositoryRoot, path), 
 
 describe('sources', () => {
   test('each file begins with a sentence that says what it is', () => {
-    const mute = [...sources, ...tooling].filter(({ text: body }) => !/^(#!.*\n)?(\/\/ |\/\*\* ?)\S/.test(body))
+    const mute = [...sources, ...tooling].filter(
+      ({ text: body }) => !/^(#!.*\n)?(\/\/ |\/\*\* ?)\S/.test(body),
+    )
     expect(mute.map(({ path }) => path)).toEqual([])
   })
 
@@ -31,28 +33,47 @@ describe('sources', () => {
   })
 
   test('node:ffi is called in one file', () => {
-    expect(having(/from 'node:ffi'|getBuiltinModule\('node:ffi'\)|import\('node:ffi'\)/)).toEqual(['src/process/libc.ts'])
+    expect(having(/from 'node:ffi'|getBuiltinModule\('node:ffi'\)|import\('node:ffi'\)/)).toEqual([
+      'src/process/libc.ts',
+    ])
   })
 
   test('no default exports, barrels, enums, casts to any or switched-off types', () => {
-    expect(having(/^export default|^export \* from|^(export )?(const )?enum |\bas any\b|@ts-(ignore|nocheck|expect-error)/m)).toEqual([])
+    expect(
+      having(
+        /^export default|^export \* from|^(export )?(const )?enum |\bas any\b|@ts-(ignore|nocheck|expect-error)/m,
+      ),
+    ).toEqual([])
   })
 
   test('tests neither mock our modules nor wait for time', () => {
-    const guilty = tooling.filter(({ path, text: body }) => path.startsWith('test/') && path !== 'test/house/sources.test.ts' && /vi\.mock\(|\.only\(|\bit\.skip\(|\btest\.todo/.test(body))
+    const guilty = tooling.filter(
+      ({ path, text: body }) =>
+        path.startsWith('test/') &&
+        path !== 'test/house/sources.test.ts' &&
+        /vi\.mock\(|\.only\(|\bit\.skip\(|\btest\.todo/.test(body),
+    )
     expect(guilty.map(({ path }) => path)).toEqual([])
   })
 
   test('the project speaks of itself alone', () => {
-    const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].filter((path) => existsSync(join(repositoryRoot, path))).map((path) => ({ path, text: text(path) }))
-    const guilty = [...sources, ...tooling, ...documents].filter(({ path, text: body }) => path !== 'test/house/sources.test.ts' && /\/work\/(main|shared)|\b(helper|issue) [A-Z0-9]\b|\b(this|previous|last) session\b/.test(body))
+    const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']
+      .filter((path) => existsSync(join(repositoryRoot, path)))
+      .map((path) => ({ path, text: text(path) }))
+    const guilty = [...sources, ...tooling, ...documents].filter(
+      ({ path, text: body }) =>
+        path !== 'test/house/sources.test.ts' &&
+        /\/work\/(main|shared)|\b(helper|issue) [A-Z0-9]\b|\b(this|previous|last) session\b/.test(body),
+    )
     expect(guilty.map(({ path }) => path)).toEqual([])
   })
 })
 
 describe('documents', () => {
   test('docs/errors.md has a row for each error code and no other', () => {
-    const codes = [...text('src/errors/argo-error.ts').matchAll(/\| '(ERR_[A-Z_]+)'/g)].map(([, code]) => code)
+    const codes = [...text('src/errors/argo-error.ts').matchAll(/\| '(ERR_[A-Z_]+)'/g)].map(
+      ([, code]) => code,
+    )
     const rows = [...text('docs/errors.md').matchAll(/^\| `(ERR_[A-Z_]+)`/gm)].map(([, code]) => code)
     expect(rows.toSorted()).toEqual(codes.toSorted())
   })
@@ -64,9 +85,19 @@ describe('documents', () => {
   })
 
   test('each dependency has its line in an architecture decision', () => {
-    const manifest = JSON.parse(text('package.json')) as { dependencies: object; devDependencies: object; optionalDependencies: object }
-    const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies })
-    const decisions = readdirSync(join(repositoryRoot, 'docs/adr')).map((file) => text(`docs/adr/${file}`)).join('\n')
+    const manifest = JSON.parse(text('package.json')) as {
+      dependencies: object
+      devDependencies: object
+      optionalDependencies: object
+    }
+    const names = Object.keys({
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...manifest.optionalDependencies,
+    })
+    const decisions = readdirSync(join(repositoryRoot, 'docs/adr'))
+      .map((file) => text(`docs/adr/${file}`))
+      .join('\n')
     expect(names.filter((name) => !decisions.includes(`\`${name}\``))).toEqual([])
   })
 
@@ -79,7 +110,10 @@ function read(folders: readonly string[]): readonly Source[] {
   return folders.flatMap((folder) =>
     readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
-      .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(join(repositoryRoot, folder, name), 'utf8') })),
+      .map((name) => ({
+        path: `${folder}/${name}`,
+        text: readFileSync(join(repositoryRoot, folder, name), 'utf8'),
+      })),
   )
 }
 

@@ -14,7 +14,7 @@ import {
   configNames,
   controllerConfig,
   environment,
-  manifestWorkflows,
+  manifestOf,
   type RecordedPod,
   type Recording,
   recordings,
@@ -22,8 +22,9 @@ import {
 } from '../rig/corpus-pods.ts'
 import { describeNeeding } from '../rig/needs.ts'
 import { compareShape, differenceText } from '../rig/same-shape.ts'
+import { report } from '../rig/report.ts'
 import { sharedDir } from '../rig/shared.ts'
-import { exemptionCounter } from './exemptions.ts'
+import { exemptionCounter, podGc } from './exemptions.ts'
 
 /** Pods compared so far, by configuration: coverage does not shrink. */
 const least: Readonly<Record<ConfigName, number>> = {
@@ -49,7 +50,7 @@ const shaping = [
 
 describeNeeding({ shared: true }, 'recorded pods', () => {
   const shared = sharedDir() ?? ''
-  const { isExempt, used } = exemptionCounter()
+  const { isExempt, used } = exemptionCounter([podGc])
 
   test.for(configNames)('configuration %s', (name) => {
     const config = controllerConfig(shared, name)
@@ -67,12 +68,14 @@ describeNeeding({ shared: true }, 'recorded pods', () => {
         compared++
         const comparison = compareShape(pod.object, buildPod(input)?.pod, { echo: true })
         byShape += comparison.byShape
-        const differences = comparison.differences.filter(({ path }) => !isExempt(path)).map(differenceText)
+        const differences = comparison.differences
+          .filter((difference) => !isExempt(difference))
+          .map(differenceText)
         if (differences.length > 0)
           failures.push(`${recording.file} ${pod.name}\n  ${differences.join('\n  ')}`)
       }
     }
-    console.log(
+    report(
       `${name}: ${compared} pods compared (${byShape} values by shape); not covered: ${JSON.stringify(skipped)}`,
     )
     expect(failures.join('\n')).toBe('')
@@ -80,7 +83,7 @@ describeNeeding({ shared: true }, 'recorded pods', () => {
   })
 
   test('every exemption is used', () => {
-    console.log(`exemptions: ${JSON.stringify(Object.fromEntries(used))}`)
+    report(`exemptions: ${JSON.stringify(Object.fromEntries(used))}`)
     expect([...used].filter(([, count]) => count === 0)).toEqual([])
   })
 })
@@ -148,12 +151,10 @@ function withLocation(
 
 function workflowOf(
   shared: string,
-  { file, workflowName }: Recording,
+  recording: Recording,
   { workflowDefaults }: ControllerConfig,
 ): Workflow | undefined {
-  const own = manifestWorkflows(shared, file).find(
-    ({ metadata }) => workflowName === (metadata.name ?? `${metadata.generateName}g`),
-  )
+  const own = manifestOf(shared, recording)
   if (own === undefined) return undefined
   const merged =
     workflowDefaults === undefined ? own : strategicMergePatch(asJson(workflowDefaults), asJson(own), {})

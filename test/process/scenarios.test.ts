@@ -18,12 +18,21 @@ describe('scenarios on the laptop', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test.concurrent.each(scenarios.map((scenario, index) => ({ ...scenario, index })))('$name', { timeout: 60_000 }, async (scenario) => {
-    const file = typeof scenario.workflow === 'string' ? join(repositoryRoot, 'examples', scenario.workflow) : join(folder, `${scenario.index}.json`)
-    if (typeof scenario.workflow !== 'string') writeFileSync(file, JSON.stringify(scenario.workflow))
-    const result = await execa(argoPath(), ['run', file, '--state', join(folder, 'state'), '-o', 'json'], { reject: false })
-    expect(result.stdout, result.stderr).toMatch(/^\{/)
-    judge(scenario, viewOf(result.stdout))
-    expect(result.exitCode, result.stderr).toBe(scenario.phase === 'Succeeded' ? 0 : 1)
-  })
+  test.concurrent.each(scenarios.map((scenario, index) => ({ ...scenario, index })))(
+    '$name',
+    { timeout: 60_000 },
+    async (scenario) => {
+      const file =
+        typeof scenario.workflow === 'string'
+          ? join(repositoryRoot, 'examples', scenario.workflow)
+          : join(folder, `${scenario.index}.json`)
+      if (typeof scenario.workflow !== 'string') writeFileSync(file, JSON.stringify(scenario.workflow))
+      const result = await execa(argoPath(), ['run', file, '--state', join(folder, 'state'), '-o', 'json'], {
+        reject: false,
+      })
+      expect(result.stdout, result.stderr).toMatch(/^\{/)
+      judge(scenario, viewOf(result.stdout))
+      expect(result.exitCode, result.stderr).toBe(scenario.phase === 'Succeeded' ? 0 : 1)
+    },
+  )
 })

@@ -25,14 +25,20 @@ test.each(table)('%s reads only its own code', async (_name, words, expected) =>
   expect(loaded).toEqual(expected)
 })
 
-test.each(['inti', 'init --loglevle info', 'wait --log-fromat json'])('argoexec %s ends with 64 and the nearest word', async (line) => {
-  const result = await execa(argoexecPath(), line.split(' '), { reject: false })
-  expect(result.exitCode).toBe(64)
-  expect(result.stderr).toMatch(/did you mean/)
-})
+test.each(['inti', 'init --loglevle info', 'wait --log-fromat json'])(
+  'argoexec %s ends with 64 and the nearest word',
+  async (line) => {
+    const result = await execa(argoexecPath(), line.split(' '), { reject: false })
+    expect(result.exitCode).toBe(64)
+    expect(result.stderr).toMatch(/did you mean/)
+  },
+)
 
-test.each(['run --entrypiont x', 'controller --namespce x', 'get --outptu json'])('argo %s ends with 2 and the nearest word', async (line) => {
-  const result = await execa(argoexecPath(), line.split(' '), { reject: false })
-  expect(result.exitCode).toBe(2)
-  expect(result.stderr).toMatch(/did you mean/i)
-})
+test.each(['run --entrypiont x', 'controller --namespce x', 'get --outptu json'])(
+  'argo %s ends with 2 and the nearest word',
+  async (line) => {
+    const result = await execa(argoexecPath(), line.split(' '), { reject: false })
+    expect(result.exitCode).toBe(2)
+    expect(result.stderr).toMatch(/did you mean/i)
+  },
+)

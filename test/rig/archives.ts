@@ -52,7 +52,13 @@ function tarHeader(name: Buffer, flag: string, mode: number, size: number, link:
   return header
 }
 
-const fileTypes = { file: 0o100000, dir: 0o040000, symlink: 0o120000, link: 0o100000, fifo: 0o010000 } as const
+const fileTypes = {
+  file: 0o100000,
+  dir: 0o040000,
+  symlink: 0o120000,
+  link: 0o100000,
+  fifo: 0o010000,
+} as const
 
 /** Stored entries only; names as they are. */
 export function writeZip(path: string, entries: readonly RecipeEntry[]): void {
@@ -106,5 +112,9 @@ export function listTree(root: string, topName = '.'): string[] {
 }
 
 function modeText(mode: number): string {
-  return [6, 3, 0].map((shift) => ['r', 'w', 'x'].map((letter, bit) => ((mode >> shift) & (4 >> bit) ? letter : '-')).join('')).join('')
+  return [6, 3, 0]
+    .map((shift) =>
+      ['r', 'w', 'x'].map((letter, bit) => ((mode >> shift) & (4 >> bit) ? letter : '-')).join(''),
+    )
+    .join('')
 }

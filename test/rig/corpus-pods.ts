@@ -2,9 +2,10 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { parse, parseAllDocuments } from 'yaml'
-import type { Pod } from '../../src/controller/pod/pod-types.ts'
-import type { ControllerConfig, Template, Workflow } from '../../src/spec/types.ts'
+import { parse } from 'yaml'
+import type { ConfigMap, Pod } from '../../src/controller/pod/pod-types.ts'
+import { parseManifests } from '../../src/spec/manifest/parse-manifests.ts'
+import type { ControllerConfig, Template, Workflow, WorkflowStatus } from '../../src/spec/types.ts'
 
 export const configNames = [
   'default',
@@ -37,6 +38,12 @@ interface RecordedFile {
   readonly workflows?: readonly RecordedFile[]
 }
 
+interface RecordedStatus {
+  readonly workflow?: string
+  readonly status?: WorkflowStatus
+  readonly workflows?: readonly RecordedStatus[]
+}
+
 export function recordings(shared: string, config: ConfigName): readonly Recording[] {
   const folder = configFolder(shared, config)
   return jsonFiles(join(folder, 'workflows')).flatMap((path) => {
@@ -53,12 +60,36 @@ export function recordings(shared: string, config: ConfigName): readonly Recordi
 
 /** The workflow documents of a manifest, as written. */
 export function manifestWorkflows(shared: string, file: string): readonly Workflow[] {
-  const text = readFileSync(join(shared, 'corpus', file), 'utf8')
-  const documents = parseAllDocuments(text, { version: '1.1' })
-  return documents
-    .filter(({ errors }) => errors.length === 0)
-    .map((document) => document.toJS() as Workflow)
-    .filter((document) => document?.kind === 'Workflow')
+  const { documents } = parseManifests(readFileSync(join(shared, 'corpus', file), 'utf8'), file)
+  return documents.filter(({ kind }) => kind === 'Workflow').map(({ value }) => value as Workflow)
+}
+
+/** The manifest that became the workflow of this name. */
+export function manifestOf(shared: string, { file, workflowName }: Recording): Workflow | undefined {
+  return manifestWorkflows(shared, file).find(
+    ({ metadata }) => workflowName === (metadata.name ?? `${metadata.generateName}g`),
+  )
+}
+
+/** The status that Argo arrived at, with the default configuration. */
+export function recordedStatus(
+  shared: string,
+  { file, workflowName }: Recording,
+): WorkflowStatus | undefined {
+  const path = join(shared, 'corpus/status', `${file}.json`)
+  if (!existsSync(path)) return undefined
+  const recorded = JSON.parse(readFileSync(path, 'utf8')) as RecordedStatus
+  return (recorded.workflows ?? [recorded]).find(({ workflow }) => workflow === workflowName)?.status
+}
+
+/** ConfigMaps that the manifest needs, by name. */
+export function neededConfigMaps(shared: string, file: string): ReadonlyMap<string, ConfigMap> {
+  const index = readFileSync(join(shared, 'corpus/index.tsv'), 'utf8').split('\n')
+  const needs = index.find((line) => line.startsWith(`${file}\t`))?.split('\t')[9] ?? ''
+  const found = [...needs.matchAll(/configmap:(\S+)=(\S+)/g)].map(([, name = '', path = '']) => {
+    return [name, parse(readFileSync(join(shared, 'corpus', path), 'utf8')) as ConfigMap] as const
+  })
+  return new Map(found)
 }
 
 export function controllerConfig(shared: string, config: ConfigName): ControllerConfig {
@@ -83,7 +114,7 @@ export function environment(pod: Pod, container: string): Readonly<Record<string
     ({ name }) => name === container,
   )
   return Object.fromEntries(
-    (found?.env ?? []).map((entry) => [String(entry['name']), entry['value'] as string | undefined]),
+    (found?.env ?? []).map((entry) => [entry['name'] as string, entry['value'] as string | undefined]),
   )
 }
 

@@ -1,6 +1,17 @@
 // Roots for images that tests name, made from programs of this machine: what `images.NAME.root` of the laptop takes.
 
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -11,7 +22,10 @@ export interface ImageConfig {
   readonly root: string
 }
 
-const cache = join(process.env['XDG_CACHE_HOME'] ?? tmpdir(), `argo-ts-image-roots-${process.getuid?.() ?? 0}`)
+const cache = join(
+  process.env['XDG_CACHE_HOME'] ?? tmpdir(),
+  `argo-ts-image-roots-${process.getuid?.() ?? 0}`,
+)
 
 /** The `images` part of a controller configuration for every image that can be made here; missing programs are told. */
 export function imageRoots(tell: (missing: string) => void): Readonly<Record<string, ImageConfig>> {
@@ -20,7 +34,14 @@ export function imageRoots(tell: (missing: string) => void): Readonly<Record<str
   if (busybox === undefined) tell('busybox (Debian: busybox-static)')
   else {
     const plain = made('busybox', (root) => makeBusybox(busybox, root))
-    for (const name of ['busybox', 'busybox:latest', 'busybox:stable', 'alpine', 'alpine:latest', 'alpine:3.23']) {
+    for (const name of [
+      'busybox',
+      'busybox:latest',
+      'busybox:stable',
+      'alpine',
+      'alpine:latest',
+      'alpine:3.23',
+    ]) {
       images[name] = { root: plain, cmd: ['sh'] }
     }
     const argosay = made('argosay', (root) => {
@@ -36,7 +57,14 @@ export function imageRoots(tell: (missing: string) => void): Readonly<Record<str
     if (python === undefined) tell('python3')
     else {
       const root = made('python', (folder) => makePython(busybox, python, folder))
-      for (const name of ['python:alpine3.23', 'python:alpine3.6', 'python:3', 'debian:12', 'debian', 'debian:latest']) {
+      for (const name of [
+        'python:alpine3.23',
+        'python:alpine3.6',
+        'python:3',
+        'debian:12',
+        'debian',
+        'debian:latest',
+      ]) {
         images[name] = { root, cmd: ['python3'] }
       }
     }
@@ -76,7 +104,19 @@ function made(name: string, make: (root: string) => void): string {
 }
 
 function makeBusybox(busybox: string, root: string): void {
-  for (const folder of ['bin', 'tmp', 'etc', 'root', 'usr/bin', 'var/tmp', 'proc', 'sys', 'dev', 'home', 'usr/local/bin']) {
+  for (const folder of [
+    'bin',
+    'tmp',
+    'etc',
+    'root',
+    'usr/bin',
+    'var/tmp',
+    'proc',
+    'sys',
+    'dev',
+    'home',
+    'usr/local/bin',
+  ]) {
     mkdirSync(join(root, folder), { recursive: true })
   }
   for (const folder of ['tmp', 'var/tmp']) chmodSync(join(root, folder), 0o1777)
@@ -85,7 +125,10 @@ function makeBusybox(busybox: string, root: string): void {
   for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
     if (applet !== 'busybox') symlinkSync('/bin/busybox', join(root, 'bin', applet))
   }
-  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n')
+  writeFileSync(
+    join(root, 'etc/passwd'),
+    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
+  )
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnogroup:x:65534:\n')
 }
 
@@ -96,9 +139,15 @@ function makePython(busybox: string, python: string, root: string): void {
     mkdirSync(join(root, dirname(path)), { recursive: true })
     copyFileSync(path, join(root, path))
   }
-  const home = execFileSync(python, ['-I', '-c', 'import os; print(os.path.dirname(os.__file__))'], { encoding: 'utf8' }).trim()
+  const home = execFileSync(python, ['-I', '-c', 'import os; print(os.path.dirname(os.__file__))'], {
+    encoding: 'utf8',
+  }).trim()
   mkdirSync(join(root, dirname(home)), { recursive: true })
-  cpSync(home, join(root, home), { recursive: true, verbatimSymlinks: true, filter: (path) => !path.includes('__pycache__') && !/\/(test|dist-packages)$/.test(path) })
+  cpSync(home, join(root, home), {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => !path.includes('__pycache__') && !/\/(test|dist-packages)$/.test(path),
+  })
   copyFileSync(python, join(root, 'usr/bin/python3'))
   symlinkSync('python3', join(root, 'usr/bin/python'))
 }
@@ -110,5 +159,7 @@ function script(root: string, name: string, body: string): void {
 
 /** The first of `paths` that is there and, for busybox, linked without libraries. */
 function program(paths: readonly string[]): string | undefined {
-  return paths.find((path) => existsSync(path) && (!path.endsWith('busybox') || !readFileSync(path).includes('ld-linux')))
+  return paths.find(
+    (path) => existsSync(path) && (!path.endsWith('busybox') || !readFileSync(path).includes('ld-linux')),
+  )
 }

@@ -10,7 +10,10 @@ interface Terminated {
 
 interface ContainerStatus {
   readonly name: string
-  readonly state: { readonly terminated?: Terminated; readonly waiting?: { readonly reason?: string; readonly message?: string } }
+  readonly state: {
+    readonly terminated?: Terminated
+    readonly waiting?: { readonly reason?: string; readonly message?: string }
+  }
 }
 
 export interface PodView {
@@ -24,7 +27,9 @@ export interface PodView {
 
 /** Standard output of kubectl; rejects with its standard error. */
 export async function kubectl(words: readonly string[], input?: unknown): Promise<string> {
-  const result = await execa('kubectl', [...words], { ...(input === undefined ? {} : { input: JSON.stringify(input) }) })
+  const result = await execa('kubectl', [...words], {
+    ...(input === undefined ? {} : { input: JSON.stringify(input) }),
+  })
   return result.stdout
 }
 
@@ -47,7 +52,14 @@ export async function makeNamespace(prefix: string): Promise<{ readonly name: st
 /** Waits for a pod's end through a watch of kubectl, at most `seconds`. */
 export async function podEnd(namespace: string, name: string, seconds = 60): Promise<PodView> {
   const ended = (phase: string): Promise<string> =>
-    kubectl(['-n', namespace, 'wait', `pod/${name}`, `--for=jsonpath={.status.phase}=${phase}`, `--timeout=${seconds}s`])
+    kubectl([
+      '-n',
+      namespace,
+      'wait',
+      `pod/${name}`,
+      `--for=jsonpath={.status.phase}=${phase}`,
+      `--timeout=${seconds}s`,
+    ])
   await Promise.any([ended('Succeeded'), ended('Failed')]).catch(() => undefined)
   return getJson<PodView>(['-n', namespace, 'get', 'pod', name])
 }

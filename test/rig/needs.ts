@@ -30,7 +30,8 @@ export function unmet(needs: Needs): string | undefined {
   for (const program of needs.programs ?? []) {
     if (!onPath(program)) return `needs the program ${program}`
   }
-  if (needs.namespaces && spawnSync('unshare', ['-Urmpf', 'true']).status !== 0) return 'needs user namespaces, the kernel refuses them'
+  if (needs.namespaces && spawnSync('unshare', ['-Urmpf', 'true']).status !== 0)
+    return 'needs user namespaces, the kernel refuses them'
   return undefined
 }
 

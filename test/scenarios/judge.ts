@@ -7,7 +7,9 @@ interface WorkflowJson {
   readonly status?: {
     readonly phase?: string
     readonly message?: string
-    readonly nodes?: Readonly<Record<string, NodeView & { readonly displayName: string; readonly name: string }>>
+    readonly nodes?: Readonly<
+      Record<string, NodeView & { readonly displayName: string; readonly name: string }>
+    >
   }
 }
 
@@ -36,7 +38,10 @@ export function judge(scenario: Scenario, view: View): void {
       expect(node?.outputs?.parameters?.find((one) => one.name === parameter)?.value, story).toBe(value)
     }
     for (const artifact of want.artifacts ?? []) {
-      expect(node?.outputs?.artifacts?.map((one) => one.name), story).toContain(artifact)
+      expect(
+        node?.outputs?.artifacts?.map((one) => one.name),
+        story,
+      ).toContain(artifact)
     }
   }
 }

@@ -96,13 +96,17 @@ const produceAndConsume = (produce: Fields, consume: Fields): readonly Fields[] 
 const faults: readonly Scenario[] = [
   {
     name: 'a required artifact that the step did not write',
-    workflow: workflow([sh('main', 'true', { outputs: { artifacts: [{ name: 'out', path: '/tmp/none' }] } })]),
+    workflow: workflow([
+      sh('main', 'true', { outputs: { artifacts: [{ name: 'out', path: '/tmp/none' }] } }),
+    ]),
     phase: 'Error',
     message: /none/,
   },
   {
     name: 'an optional artifact that the step did not write',
-    workflow: workflow([sh('main', 'true', { outputs: { artifacts: [{ name: 'out', path: '/tmp/none', optional: true }] } })]),
+    workflow: workflow([
+      sh('main', 'true', { outputs: { artifacts: [{ name: 'out', path: '/tmp/none', optional: true }] } }),
+    ]),
     phase: 'Succeeded',
   },
   {
@@ -123,7 +127,11 @@ const faults: readonly Scenario[] = [
   },
   {
     name: 'a missing output parameter with a default',
-    workflow: workflow([sh('main', 'true', { outputs: { parameters: [{ name: 'p', valueFrom: { path: '/tmp/none', default: 'd' } }] } })]),
+    workflow: workflow([
+      sh('main', 'true', {
+        outputs: { parameters: [{ name: 'p', valueFrom: { path: '/tmp/none', default: 'd' } }] },
+      }),
+    ]),
     phase: 'Succeeded',
     nodes: { '*': { parameters: { p: 'd' } } },
   },
@@ -153,14 +161,30 @@ const faults: readonly Scenario[] = [
   },
   {
     name: 'outputs of a failed step are kept',
-    workflow: workflow([sh('main', 'echo kept >/tmp/p; exit 3', { outputs: { parameters: [{ name: 'p', valueFrom: { path: '/tmp/p' } }] } })]),
+    workflow: workflow([
+      sh('main', 'echo kept >/tmp/p; exit 3', {
+        outputs: { parameters: [{ name: 'p', valueFrom: { path: '/tmp/p' } }] },
+      }),
+    ]),
     phase: 'Failed',
     nodes: { '*': { parameters: { p: 'kept' } } },
   },
   {
     name: 'a background process that keeps the pipe open',
     workflow: workflow([
-      { name: 'main', steps: [[{ name: 'a', template: 'a' }], [{ name: 'b', template: 'b', arguments: { parameters: [{ name: 'r', value: '{{steps.a.outputs.result}}' }] } }]] },
+      {
+        name: 'main',
+        steps: [
+          [{ name: 'a', template: 'a' }],
+          [
+            {
+              name: 'b',
+              template: 'b',
+              arguments: { parameters: [{ name: 'r', value: '{{steps.a.outputs.result}}' }] },
+            },
+          ],
+        ],
+      },
       { name: 'a', script: { image: busybox, command: ['sh'], source: 'sleep 300 & echo done' } },
       sh('b', 'test "{{inputs.parameters.r}}" = done', { inputs: { parameters: [{ name: 'r' }] } }),
     ]),
@@ -172,9 +196,19 @@ const faults: readonly Scenario[] = [
     workflow: workflow([
       {
         name: 'main',
-        steps: [[{ name: 'a', template: 'a' }], [{ name: 'b', template: 'b', when: '"{{steps.a.outputs.result}}" == "never"' }]],
+        steps: [
+          [{ name: 'a', template: 'a' }],
+          [{ name: 'b', template: 'b', when: '"{{steps.a.outputs.result}}" == "never"' }],
+        ],
       },
-      { name: 'a', script: { image: busybox, command: ['sh'], source: 'head -c 100000000 /dev/zero | tr "\\000" x; printf end' } },
+      {
+        name: 'a',
+        script: {
+          image: busybox,
+          command: ['sh'],
+          source: 'head -c 100000000 /dev/zero | tr "\\000" x; printf end',
+        },
+      },
       sh('b', 'true'),
     ]),
     phase: 'Succeeded',
@@ -183,7 +217,13 @@ const faults: readonly Scenario[] = [
   {
     name: 'a result without newline and with bytes that are no UTF-8',
     workflow: workflow([
-      { name: 'main', steps: [[{ name: 'a', template: 'a' }], [{ name: 'b', template: 'b', when: '"{{steps.a.outputs.result}}" != ""' }]] },
+      {
+        name: 'main',
+        steps: [
+          [{ name: 'a', template: 'a' }],
+          [{ name: 'b', template: 'b', when: '"{{steps.a.outputs.result}}" != ""' }],
+        ],
+      },
       { name: 'a', script: { image: busybox, command: ['sh'], source: "printf 'a\\377b'" } },
       sh('b', 'true'),
     ]),
@@ -197,7 +237,9 @@ const faults: readonly Scenario[] = [
         sh('produce', 'mkdir -p "/tmp/dir ä/日本 語"; echo "größe" >"/tmp/dir ä/日本 語/ünï cödé.txt"', {
           outputs: { artifacts: [{ name: 'out', path: '/tmp/dir ä' }] },
         }),
-        sh('consume', 'grep -q "größe" "/tmp/in/日本 語/ünï cödé.txt"', { inputs: { artifacts: [{ name: 'in', path: '/tmp/in' }] } }),
+        sh('consume', 'grep -q "größe" "/tmp/in/日本 語/ünï cödé.txt"', {
+          inputs: { artifacts: [{ name: 'in', path: '/tmp/in' }] },
+        }),
       ),
     ),
     phase: 'Succeeded',
@@ -209,7 +251,9 @@ const faults: readonly Scenario[] = [
         sh('produce', 'mkdir -p /tmp/d/sub; echo one >/tmp/d/one; echo two >/tmp/d/sub/two', {
           outputs: { artifacts: [{ name: 'out', path: '/tmp/d', archive: { none: {} } }] },
         }),
-        sh('consume', 'test "$(cat /tmp/in/one /tmp/in/sub/two | tr "\\n" ,)" = one,two,', { inputs: { artifacts: [{ name: 'in', path: '/tmp/in' }] } }),
+        sh('consume', 'test "$(cat /tmp/in/one /tmp/in/sub/two | tr "\\n" ,)" = one,two,', {
+          inputs: { artifacts: [{ name: 'in', path: '/tmp/in' }] },
+        }),
       ),
     ),
     phase: 'Succeeded',
@@ -218,10 +262,18 @@ const faults: readonly Scenario[] = [
     name: 'modes and links survive an archive',
     workflow: workflow(
       produceAndConsume(
-        sh('produce', 'mkdir -p /tmp/d/empty; echo x >/tmp/d/run; chmod 751 /tmp/d/run; ln -s run /tmp/d/link', { outputs: { artifacts: [{ name: 'out', path: '/tmp/d' }] } }),
-        sh('consume', 'test -d /tmp/in/empty && test "$(readlink /tmp/in/link)" = run && test "$(stat -c %a /tmp/in/run)" = 751', {
-          inputs: { artifacts: [{ name: 'in', path: '/tmp/in' }] },
-        }),
+        sh(
+          'produce',
+          'mkdir -p /tmp/d/empty; echo x >/tmp/d/run; chmod 751 /tmp/d/run; ln -s run /tmp/d/link',
+          { outputs: { artifacts: [{ name: 'out', path: '/tmp/d' }] } },
+        ),
+        sh(
+          'consume',
+          'test -d /tmp/in/empty && test "$(readlink /tmp/in/link)" = run && test "$(stat -c %a /tmp/in/run)" = 751',
+          {
+            inputs: { artifacts: [{ name: 'in', path: '/tmp/in' }] },
+          },
+        ),
       ),
     ),
     phase: 'Succeeded',
@@ -231,9 +283,26 @@ const faults: readonly Scenario[] = [
     workflow: workflow([
       {
         name: 'main',
-        inputs: { artifacts: [{ name: 'tool', path: '/work/tool', mode: 0o755, raw: { data: '#!/bin/sh\necho ran >/work/out\n' } }] },
-        outputs: { parameters: [{ name: 'p', valueFrom: { path: '/work/out' } }], artifacts: [{ name: 'out', path: '/work/out' }] },
-        container: { image: busybox, command: ['sh', '-c'], args: ['/work/tool'], volumeMounts: [{ name: 'work', mountPath: '/work' }] },
+        inputs: {
+          artifacts: [
+            {
+              name: 'tool',
+              path: '/work/tool',
+              mode: 0o755,
+              raw: { data: '#!/bin/sh\necho ran >/work/out\n' },
+            },
+          ],
+        },
+        outputs: {
+          parameters: [{ name: 'p', valueFrom: { path: '/work/out' } }],
+          artifacts: [{ name: 'out', path: '/work/out' }],
+        },
+        container: {
+          image: busybox,
+          command: ['sh', '-c'],
+          args: ['/work/tool'],
+          volumeMounts: [{ name: 'work', mountPath: '/work' }],
+        },
         volumes: [{ name: 'work', emptyDir: {} }],
       },
     ]),
@@ -248,7 +317,9 @@ const faults: readonly Scenario[] = [
   },
   {
     name: 'a step that ignores the polite signal is ended by its deadline all the same',
-    workflow: workflow([sh('main', "trap '' TERM; sleep 300 & wait; sleep 300", { activeDeadlineSeconds: 3 })]),
+    workflow: workflow([
+      sh('main', "trap '' TERM; sleep 300 & wait; sleep 300", { activeDeadlineSeconds: 3 }),
+    ]),
     phase: 'Failed',
     message: /deadline/i,
   },
@@ -259,10 +330,20 @@ const faults: readonly Scenario[] = [
         name: 'main',
         steps: [
           [{ name: 'list', template: 'list' }],
-          [{ name: 'each', template: 'each', withParam: '{{steps.list.outputs.result}}', arguments: { parameters: [{ name: 'n', value: '{{item}}' }] } }],
+          [
+            {
+              name: 'each',
+              template: 'each',
+              withParam: '{{steps.list.outputs.result}}',
+              arguments: { parameters: [{ name: 'n', value: '{{item}}' }] },
+            },
+          ],
         ],
       },
-      { name: 'list', script: { image: python, command: ['python3'], source: 'import json; print(json.dumps([1, 2, 3]))' } },
+      {
+        name: 'list',
+        script: { image: python, command: ['python3'], source: 'import json; print(json.dumps([1, 2, 3]))' },
+      },
       sh('each', 'test {{inputs.parameters.n}} -le 3', { inputs: { parameters: [{ name: 'n' }] } }),
     ]),
     phase: 'Succeeded',

@@ -2,7 +2,6 @@
 
 import { isError, problemText, type Problem } from '../../spec/problem.ts'
 import { decodeWorkflow } from '../../spec/decode.ts'
-import { validateWorkflow } from '../../spec/validate.ts'
 import { mergeDefaults } from './merge-defaults.ts'
 import type { Workflow } from '../../spec/types.ts'
 
@@ -20,7 +19,7 @@ export function checkWorkflow(raw: Workflow, defaults: Workflow | undefined, tho
   const { status: _status, ...declared } = raw
   const { workflow, problems } = decodeWorkflow(mergeDefaults(declared, defaults))
   if (!thorough) return { workflow }
-  const errors = [...problems, ...validateWorkflow(workflow)].filter(isError)
+  const errors = [...problems].filter(isError)
   return errors.length === 0 ? { workflow } : { workflow, problem: describe(errors) }
 }
 

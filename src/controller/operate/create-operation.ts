@@ -1,7 +1,6 @@
 // Opens a pass: reads the workflow, gathers its tags, and refuses what cannot be run before any pod exists.
 
 import { errorMessage } from '../../errors/argo-error.ts'
-import { annotations as annotationNames } from '../../pod/names.ts'
 import { checkWorkflow } from './check-workflow.ts'
 import { globalTags } from './global-tags.ts'
 import { finishWorkflow } from './mark-workflow.ts'
@@ -34,6 +33,9 @@ export function createOperation(input: ReconcileInput): Created {
   } catch (error) {
     return { operation, problem: { phase: 'Failed', message: `failed to set global parameters: ${errorMessage(error)}` } }
   }
+  if (input.artifactRepositoryProblem !== undefined) {
+    return { operation, problem: { phase: 'Error', message: input.artifactRepositoryProblem } }
+  }
   try {
     return { operation: withSpec(operation, workflow) }
   } catch (error) {
@@ -45,10 +47,6 @@ function open(input: ReconcileInput, workflow: Workflow): Operation {
   const { status = {}, metadata } = input.workflow
   const { nodes = {}, ...statusWithoutNodes } = status
   const draft: StatusDraft = { ...statusWithoutNodes }
-  if (!status.phase) {
-    draft.artifactGCStatus ??= { notSpecified: true }
-    if (input.artifactRepositoryRef !== undefined) draft.artifactRepositoryRef ??= input.artifactRepositoryRef
-  }
   return {
     input,
     name: metadata.name ?? '',
@@ -58,10 +56,7 @@ function open(input: ReconcileInput, workflow: Workflow): Operation {
     nodes: new NodeTable(metadata.name ?? '', nodes),
     status: draft,
     labels: { ...metadata.labels },
-    annotations: {
-      ...metadata.annotations,
-      ...(!status.phase && { [annotationNames.podNameFormat]: metadata.annotations?.[annotationNames.podNameFormat] ?? 'v2' }),
-    },
+    annotations: { ...metadata.annotations },
     globals: {},
     effects: {
       podsToCreate: new Map(),

@@ -13,6 +13,7 @@ import { outboundNodes } from './outbound-nodes.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { taskScope } from './task-scope.ts'
 import type { Operation } from './operation.ts'
+import type { Scope } from './scope.ts'
 import type { DagTask, NodePhase, NodeStatus } from '../../spec/types.ts'
 
 /** Spec controller 3.3. Returns whether no hook of the task is still to be waited for. */
@@ -54,7 +55,7 @@ function run(operation: Operation, dag: DagContext, task: DagTask): void {
   Object.assign(variables, scope.parameters)
   const resolved = resolveReferences(task, scope, variables)
   if (!isLoop(resolved)) {
-    runMember(operation, dag, task, resolved)
+    runMember(operation, dag, task, resolved, scope)
     return
   }
   const members = expandLoop(resolved, variables)
@@ -64,14 +65,14 @@ function run(operation: Operation, dag: DagContext, task: DagTask): void {
     return
   }
   openTaskGroup(operation, dag, task, groupName)
-  for (const member of members) runMember(operation, dag, task, member)
+  for (const member of members) runMember(operation, dag, task, member, scope)
   const nodes = members.map(({ name }) => taskNode(operation, dag, name))
   if (!nodes.every((node) => node !== undefined && isFulfilled(node))) return
   const failed = nodes.findLast((node) => isFailed(node?.phase))
   markNode(operation, groupName, failed?.phase ?? 'Succeeded')
 }
 
-function runMember(operation: Operation, dag: DagContext, task: DagTask, member: DagTask): void {
+function runMember(operation: Operation, dag: DagContext, task: DagTask, member: DagTask, scope: Scope): void {
   const { nodes } = operation
   const nodeName = taskNodeName(dag, member.name)
   if (nodes.byName(nodeName) === undefined) {
@@ -90,7 +91,12 @@ function runMember(operation: Operation, dag: DagContext, task: DagTask, member:
       nodeName,
       templateName: member.template ?? '',
       arguments: member.arguments ?? {},
-      surroundings: { boundaryId: dag.boundaryId, boundaryTemplate: dag.template, onExit: dag.onExit },
+      surroundings: {
+        boundaryId: dag.boundaryId,
+        boundaryTemplate: dag.template,
+        onExit: dag.onExit,
+        siblings: scope.parameters,
+      },
     })
   } catch (error) {
     markNode(operation, nodeName, 'Error', `task '${nodeName}' errored: ${errorMessage(error)}`)

@@ -3,8 +3,10 @@
 import { createHash } from 'node:crypto'
 import { buildPod } from '../pod/build-pod.ts'
 import { includesResult } from './includes-result.ts'
+import { annotations } from '../../pod/names.ts'
 import { initializeTemplateNode, markNode } from './mark-node.ts'
 import { deadlineIsOver, mayExecute, type Operation } from './operation.ts'
+import { parseProgress } from './progress.ts'
 import { podNameOf, type TemplateCall } from './execute-template.ts'
 import type { PodInput } from '../pod/pod-input.ts'
 import type { ArtifactRepository, JsonObject, NodeStatus, Template } from '../../spec/types.ts'
@@ -31,13 +33,18 @@ export function executePod(operation: Operation, call: PreparedCall): NodeStatus
   if (failure !== undefined) {
     return markNode(operation, nodeName, failure.retryable ? 'Pending' : 'Error', failure.message)
   }
-  operation.effects.podsToCreate.set(node.id, { ...buildPod(podInput(operation, call, node)), nodeId: node.id })
-  return node
+  const built = buildPod(podInput(operation, call, node))
+  if (built === undefined) return markNode(operation, nodeName, 'Failed', 'Step exceeded its deadline')
+  operation.effects.podsToCreate.set(node.id, { ...built, nodeId: node.id })
+  // A template may say how much work it is, before its pod reports for itself.
+  const promised = built.pod.metadata.annotations?.[annotations.progress]
+  if (parseProgress(promised) === undefined) return node
+  return operation.nodes.update(node.id, { progress: promised })
 }
 
 function podInput(operation: Operation, call: PreparedCall, node: NodeStatus): PodInput {
   const { config, executor, now } = operation.input
-  const { boundaryTemplate, onExit } = call.surroundings
+  const { boundaryTemplate, onExit, siblings } = call.surroundings
   const repository = artifactRepository(operation)
   return {
     workflow: operation.workflow,
@@ -55,6 +62,7 @@ function podInput(operation: Operation, call: PreparedCall, node: NodeStatus): P
     executorLog: executor.log,
     ...(repository !== undefined && { artifactRepository: repository }),
     globals: operation.globals,
+    ...(siblings !== undefined && { siblings }),
     trace: traceOf(operation.workflow.metadata.uid ?? operation.name, node.id),
     now,
   }

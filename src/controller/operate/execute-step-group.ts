@@ -84,7 +84,12 @@ function executeStep(
       nodeName: childName,
       templateName: step.template ?? '',
       arguments: step.arguments ?? {},
-      surroundings: { boundaryId: context.boundaryId, boundaryTemplate: context.template, onExit: context.onExit },
+      surroundings: {
+        boundaryId: context.boundaryId,
+        boundaryTemplate: context.template,
+        onExit: context.onExit,
+        siblings: context.scope.parameters,
+      },
     })
     byNode.set(child.id, step)
     nodes.addChild(groupId, child.id)

@@ -1,15 +1,19 @@
 // Brings the workflow from phase to phase: status, labels and the end of its root node.
 
-import { labels } from '../../pod/names.ts'
+import { annotations, labels } from '../../pod/names.ts'
 import { setCondition } from './conditions.ts'
 import { markNode } from './mark-node.ts'
 import { timestamp, type Operation } from './operation.ts'
 import type { WorkflowPhase } from '../../spec/types.ts'
 
+/** What is pinned here holds to the end, whatever happens to the configuration or to the controller's version. */
 export function startWorkflow(operation: Operation): void {
-  const { status } = operation
+  const { status, input } = operation
   status.phase = 'Running'
-  status.startedAt ??= timestamp(operation.input.now)
+  status.startedAt ??= timestamp(input.now)
+  status.artifactGCStatus ??= { notSpecified: true }
+  if (input.artifactRepositoryRef !== undefined) status.artifactRepositoryRef ??= input.artifactRepositoryRef
+  operation.annotations[annotations.podNameFormat] ??= 'v2'
   setLabels(operation, 'Running', false)
 }
 

@@ -1,5 +1,6 @@
 // The state of one pass over one workflow: what was read, what has changed so far, what is to be done afterwards.
 
+import type { Variables } from '../../expression/replace-tags.ts'
 import type { NodeTable } from './node-table.ts'
 import type { PodToCreate, ReconcileInput } from './reconcile-types.ts'
 import type { Pod } from '../pod/pod-types.ts'
@@ -45,6 +46,8 @@ export interface Surroundings {
   /** The exit handler is exempt from deadline and Stop. */
   readonly onExit: boolean
   readonly nodeFlag?: NodeStatus['nodeFlag']
+  /** Tags of the steps or tasks in reach: volumes of the workflow may name them. */
+  readonly siblings?: Variables
 }
 
 export function wakeUp(operation: Operation, afterMs: number): void {

@@ -78,7 +78,9 @@ function resolveArtifact(declared: Artifact, given: Arguments): Artifact {
       throw badRequest(`inputs.artifacts.${declared.name} missing location information`)
     }
   }
-  if (supplied === undefined) return declared
+  // deviates: Argo puts the empty artifact of a skipped producer in place of the declared one, and its executor then
+  // misses what was optional.
+  if (supplied === undefined || (declared.optional && !supplied.from && !hasLocationOrKey(supplied))) return declared
   const { path, mode, recurseMode } = declared
   const { path: _path, mode: _mode, recurseMode: _recurseMode, ...place } = supplied
   return {

@@ -25,6 +25,8 @@ export interface ReconcileInput {
   readonly missingPods?: ReadonlySet<string>
   /** Value of `status.artifactRepositoryRef` for a workflow that starts in this pass. */
   readonly artifactRepositoryRef?: JsonObject
+  /** Why there is none. */
+  readonly artifactRepositoryProblem?: string
   readonly config: ControllerConfig
   readonly executor: ExecutorSettings
   readonly now: Date

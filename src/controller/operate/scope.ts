@@ -56,13 +56,13 @@ export function resolveParameter(scope: Scope, reference: string): string {
 /** The artifact that `from` refers to, under the name of the one that asks; `subPath` lengthens its key. */
 export function resolveArtifact(scope: Scope, artifact: Artifact, variables: Variables): Artifact {
   const name = bare(artifact.from ?? '')
-  const found = scope.artifacts.get(name)
-  if (found === undefined) {
+  if (!scope.artifacts.has(name)) {
     if (Object.hasOwn(scope.parameters, name)) throw badRequest(`Variable {{${name}}} is not an artifact`)
     throw unresolved(name)
   }
+  const found = scope.artifacts.get(name)
   const resolved = { ...found, name: artifact.name }
-  if (!artifact.subPath) return resolved
+  if (!artifact.subPath || found === undefined) return resolved
   const subPath = JSON.parse(replaceTags(JSON.stringify(artifact.subPath), variables, { allowUnresolved: true })) as string
   return appendToKey(resolved, subPath)
 }

@@ -9,9 +9,10 @@ import type { Artifact, Outputs, Parameter, Template } from '../../spec/types.ts
 export function templateOutputs(template: Template, scope: Scope, globals: Variables): Outputs | undefined {
   const { parameters, artifacts } = template.outputs ?? {}
   if (!parameters?.length && !artifacts?.length) return undefined
+  const resolved = outputArtifacts(artifacts ?? [], scope, globals)
   return {
     ...(parameters?.length && { parameters: parameters.map((parameter) => outputParameter(parameter, scope)) }),
-    ...(artifacts?.length && { artifacts: outputArtifacts(artifacts, scope, globals) }),
+    ...(resolved.length > 0 && { artifacts: resolved }),
   }
 }
 

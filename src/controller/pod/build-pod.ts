@@ -5,6 +5,7 @@ import { stagingDir } from '../../pod/paths.ts'
 import { encodeTemplate } from '../../spec/encode.ts'
 import type { Container, Template, VolumeMount } from '../../spec/types.ts'
 import { withArchiveLocation } from './archive-location.ts'
+import { asSent } from './as-sent.ts'
 import { artifactSecrets } from './artifact-secrets.ts'
 import { podTime } from './deadline.ts'
 import { withStandardEnv, withTemplate } from './env.ts'
@@ -19,7 +20,7 @@ import type { ConfigMap, Pod, PodSpec } from './pod-types.ts'
 import { schedulingFields } from './scheduling.ts'
 import { serviceAccount } from './service-account.ts'
 import { substitute, verifyArchiveLocation } from './substitute.ts'
-import { podVolumes } from './volumes.ts'
+import { podVolumes, userVolumeNames } from './volumes.ts'
 import { sharedMount, withSharedMounts, wrapCommand } from './wrap-command.ts'
 
 export interface BuiltPod {
@@ -44,7 +45,7 @@ export function buildPod(input: PodInput): BuiltPod | undefined {
 
   // 2. Containers, each with its mounts; the order of the list is the order in which they start.
   const account = serviceAccount(input)
-  const secrets = artifactSecrets(template)
+  const secrets = artifactSecrets(template, userVolumeNames(template))
   const main = withMounts(mainContainer(template, input.config), [
     ...mainInputMounts(template),
     ...staging(template),
@@ -79,7 +80,7 @@ export function buildPod(input: PodInput): BuiltPod | undefined {
     names.main,
   )
   return {
-    pod: { ...pod, spec: finished.spec, status: {} },
+    pod: { ...pod, spec: asSent(finished.spec), status: {} },
     ...(finished.configMap === undefined ? {} : { configMap: finished.configMap }),
   }
 }

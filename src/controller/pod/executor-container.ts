@@ -4,7 +4,7 @@ import { containers, env } from '../../pod/names.ts'
 import type { Container, VolumeMount } from '../../spec/types.ts'
 import { executorEnv, variable, withStandardEnv } from './env.ts'
 import type { PodInput } from './pod-input.ts'
-import { kubeConfigAccess } from './volumes.ts'
+import { kubeConfigAccess } from './kube-config-access.ts'
 
 export interface ExecutorMounts {
   /** Token of the executor's own account. */
@@ -43,7 +43,7 @@ function executorContainer(input: PodInput, role: string, mounts: ExecutorMounts
     ...(args.length > 0 ? { args } : {}),
     env: executorEnv(input),
     resources: executor?.resources ?? {},
-    volumeMounts: [...kubeConfig.volumeMounts, ...mounts.token, ...mounts.others],
+    volumeMounts: [...kubeConfig.mounts, ...mounts.token, ...mounts.others],
     ...(pullPolicy ? { imagePullPolicy: pullPolicy } : {}),
     ...(executor?.securityContext === undefined ? {} : { securityContext: executor.securityContext }),
   }

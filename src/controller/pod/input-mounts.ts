@@ -1,10 +1,11 @@
 // How input artifacts reach the command: init writes them into one volume, and main sees each one at its own path.
 
-import { ArgoError } from '../../errors/argo-error.ts'
+import { ArgoError, errorMessage } from '../../errors/argo-error.ts'
+import { cleanArtifactPath } from '../../pod/artifact-path.ts'
+import { userMountOf } from '../../pod/main-paths.ts'
 import { volumes } from '../../pod/names.ts'
 import { inputArtifactsDir } from '../../pod/paths.ts'
 import { hasLocationOrKey } from '../../spec/artifact-location.ts'
-import { cleanArtifactPath } from '../../pod/artifact-path.ts'
 import type { Template, VolumeMount } from '../../spec/types.ts'
 import { mirrored } from './mirrors.ts'
 import { userMounts } from './volumes.ts'
@@ -20,7 +21,7 @@ export function mainInputMounts(template: Template): readonly VolumeMount[] {
   return (template.inputs?.artifacts ?? []).flatMap((artifact) => {
     const mountPath = artifactPath(artifact.name, artifact.path)
     if (artifact.optional && !hasLocationOrKey(artifact)) return []
-    if (userMounts(template).some((mount) => isWithin(mountPath, mount.mountPath))) return []
+    if (userMountOf(template, mountPath) !== undefined) return []
     return [{ name: volumes.inputArtifacts, mountPath, subPath: artifact.name }]
   })
 }
@@ -33,17 +34,7 @@ function artifactPath(name: string, path: string | undefined): string {
   try {
     return cleanArtifactPath(name, path)
   } catch (error) {
-    throw new ArgoError(
-      `error in inputs.artifacts.${name}: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        code: 'ERR_INTERNAL',
-        cause: error,
-      },
-    )
+    const message = `error in inputs.artifacts.${name}: ${errorMessage(error)}`
+    throw new ArgoError(message, { code: 'ERR_INTERNAL', cause: error })
   }
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const base = folder.replace(/\/+$/, '')
-  return path === base || path.startsWith(`${base}/`)
 }

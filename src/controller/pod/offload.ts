@@ -1,5 +1,6 @@
 // What is too large for a variable or an argument of a process goes into a ConfigMap beside the pod.
 
+import { goJson } from '../../expression/go-json.ts'
 import { annotations, env, labels, offloaded, volumes } from '../../pod/names.ts'
 import { offloadDir } from '../../pod/paths.ts'
 import type { Container } from '../../spec/types.ts'
@@ -8,8 +9,12 @@ import { namespaceOf, ownedBy } from './pod-metadata.ts'
 import type { PodInput } from './pod-input.ts'
 import type { ConfigMap, PodSpec } from './pod-types.ts'
 
-/** Linux takes 128 KiB for one string of argv or environment. */
+/** Linux takes 128 KiB for one string of argv or environment, its name and its end included. */
 const limitBytes = 131_072
+/**
+ * deviates: Argo looks at the value alone and lets pass what the kernel then refuses.
+ */
+const templateLimitBytes = limitBytes - `${env.template}=`.length - 1
 
 export interface Offloaded {
   readonly spec: PodSpec
@@ -18,14 +23,16 @@ export interface Offloaded {
 
 /** ARGO_TEMPLATE, and the arguments of the user's container (spec executor 1.10). */
 export function offload(input: PodInput, spec: PodSpec, userContainer: string): Offloaded {
-  const template = spec.initContainers?.flatMap(templateValue).find(isTooLarge)
+  const template = spec.initContainers
+    ?.flatMap(templateValue)
+    .find((value) => bytes(value) > templateLimitBytes)
   const large = spec.containers.find(
-    ({ name, args }) => name === userContainer && isTooLarge(JSON.stringify(args ?? [])),
+    ({ name, args }) => name === userContainer && bytes(goJson(args ?? [])) > limitBytes,
   )
   if (template === undefined && large === undefined) return { spec }
   const data = {
     ...(template === undefined ? {} : { [env.template]: template }),
-    ...(large === undefined ? {} : { [env.containerArgsFile]: JSON.stringify(large.args) }),
+    ...(large === undefined ? {} : { [env.containerArgsFile]: goJson(large.args) }),
   }
   const inits = spec.initContainers?.map((container) =>
     mounted(template === undefined ? container : withTemplate(container, offloaded)),
@@ -75,6 +82,6 @@ function templateValue(container: Container): readonly string[] {
   )
 }
 
-function isTooLarge(text: string): boolean {
-  return new TextEncoder().encode(text).length > limitBytes
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length
 }

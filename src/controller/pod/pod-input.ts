@@ -31,6 +31,8 @@ export interface PodInput {
   readonly artifactRepository?: ArtifactRepository
   /** Flat names of all global tags (`workflow.name`, ...): substituted once more over the whole pod. */
   readonly globals: Readonly<Record<string, string>>
+  /** Tags of the steps or tasks in reach (`tasks.a.outputs.parameters.b`): volumes of the workflow may name them. */
+  readonly siblings?: Readonly<Record<string, string | null>>
   /** Secret with the token of the executor's own account; default `<account>.service-account-token`. */
   readonly executorTokenSecret?: string
   /** W3C trace context of the node: 32 and 16 hexadecimal digits. */

@@ -1,8 +1,8 @@
 // The last substitution: tags that came in with configuration, volumes and archive location, over the whole pod.
 
 import { ArgoError } from '../../errors/argo-error.ts'
-import { replaceTags } from '../../expression/replace-tags.ts'
-import type { Template } from '../../spec/types.ts'
+import { replaceTags, type Variables } from '../../expression/replace-tags.ts'
+import type { Template, Volume } from '../../spec/types.ts'
 import type { PodInput } from './pod-input.ts'
 
 /**
@@ -14,6 +14,12 @@ export function substitute<T>(input: PodInput, value: T): T {
   return JSON.parse(replaceTags(JSON.stringify(value), variables(input), { allowUnresolved: true })) as T
 }
 
+/** A volume of the workflow may be named by what a step or task has put out. */
+export function withSiblings({ siblings }: PodInput, volume: Volume): Volume {
+  if (siblings === undefined) return volume
+  return JSON.parse(replaceTags(JSON.stringify(volume), siblings, { allowUnresolved: true })) as Volume
+}
+
 /** Throws when the archive location still holds a tag: it would become part of a key. */
 export function verifyArchiveLocation({ archiveLocation }: Template): void {
   if (archiveLocation === undefined) return
@@ -21,7 +27,7 @@ export function verifyArchiveLocation({ archiveLocation }: Template): void {
   if (tag !== undefined) throw new ArgoError(`failed to resolve {{${tag}}}`, { code: 'ERR_BAD_REQUEST' })
 }
 
-function variables({ globals, template, podName }: PodInput): Readonly<Record<string, string | null>> {
+function variables({ globals, template, podName }: PodInput): Variables {
   const inputs = (template.inputs?.parameters ?? []).flatMap(({ name, value }) =>
     value === undefined ? [] : [[`inputs.parameters.${name}`, value] as const],
   )

@@ -29,7 +29,7 @@ export function conditionTokens(text: string): readonly ConditionToken[] {
     } else if (operator !== undefined) {
       tokens.push({ kind: 'operator', text: operator, at })
     } else {
-      const character = [...rest][0] ?? ''
+      const character = Array.from(rest)[0] ?? ''
       throw conditionError(`unrecognized character: U+${codePoint(character)} '${character}'`, text, at)
     }
     at += name?.length ?? operator?.length ?? 1

@@ -38,7 +38,10 @@ const mention = /(?<withResult>[a-zA-Z0-9][-a-zA-Z0-9]*?\.[A-Z][a-zA-Z]+)|(?<tas
  * parity: every word counts as a task, `and` and `not` too (spec controller 3.3).
  * `taskOf` looks a task of the same DAG up; an unknown one expands as one without continueOn.
  */
-export function dependsLogic(task: DependingTask, taskOf: (name: string) => DependedTask | undefined): DependsLogic {
+export function dependsLogic(
+  task: DependingTask,
+  taskOf: (name: string) => DependedTask | undefined,
+): DependsLogic {
   const tasks = new Map<string, DependencyKind>()
   if (task.depends === undefined || task.depends === '') {
     for (const name of task.dependencies ?? []) tasks.set(name, 'task')

@@ -23,12 +23,16 @@ const deepest = 200
  *
  * @throws Error whose message has the place, the line and a caret.
  */
-export function evaluateCondition(condition: string, results: Readonly<Record<string, TaskResults>>): boolean {
+export function evaluateCondition(
+  condition: string,
+  results: Readonly<Record<string, TaskResults>>,
+): boolean {
   // parity: names of tasks may hold a dash and names of the condition may not.
   const text = condition.replaceAll('-', '_')
   const scope = new Map(Object.entries(results).map(([name, value]) => [name.replaceAll('-', '_'), value]))
   const value = new Parser(text, scope).parse().value()
-  if (typeof value !== 'boolean') throw new Error(`unable to cast expression result '${JSON.stringify(value)}' to bool`)
+  if (typeof value !== 'boolean')
+    throw new Error(`unable to cast expression result '${JSON.stringify(value)}' to bool`)
   return value
 }
 
@@ -83,7 +87,11 @@ class Parser {
       const types = `${typeName(left)} and ${typeName(right)}`
       throw this.#error(`invalid operation: ${symbol} (mismatched types ${types})`, token.at)
     }
-    return { type: symbol === '??' ? left.type : 'bool', at: left.at, value: compute(symbol, left.value, right.value) }
+    return {
+      type: symbol === '??' ? left.type : 'bool',
+      at: left.at,
+      value: compute(symbol, left.value, right.value),
+    }
   }
 
   #unary(): Part {
@@ -124,7 +132,8 @@ class Parser {
       // parity: the message names the type of the original.
       throw this.#error(`type controller.TaskResults has no field ${field.text}`, field.at)
     }
-    if (this.#peek().text === '.') throw this.#error(`type bool has no field ${this.#tokens[this.#at + 1]?.text ?? ''}`, dot.at)
+    if (this.#peek().text === '.')
+      throw this.#error(`type bool has no field ${this.#tokens[this.#at + 1]?.text ?? ''}`, dot.at)
     return { type: 'bool', at: token.at, value: () => results[name] }
   }
 

@@ -36,7 +36,8 @@ export function evaluateDepends(input: DependsInput): DependsDecision {
   if (input.ownNodeExists) return { proceed: true, execute: true }
   const results: Record<string, TaskResults> = {}
   for (const [name, node] of Object.entries(input.dependencies)) {
-    if (node === undefined || !isFulfilled(node) || node.hooksFulfilled === false) return { proceed: false, execute: false }
+    if (node === undefined || !isFulfilled(node) || node.hooksFulfilled === false)
+      return { proceed: false, execute: false }
     results[name] = resultsOf(node)
   }
   if (input.logic === '') return { proceed: true, execute: true }

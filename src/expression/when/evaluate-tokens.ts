@@ -179,7 +179,9 @@ function deepEqual(a: Value, b: Value): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b
   const left = a as readonly Value[]
   const right = b as readonly Value[]
-  return left.length === right.length && left.every((element, index) => deepEqual(element, right[index] ?? null))
+  return (
+    left.length === right.length && left.every((element, index) => deepEqual(element, right[index] ?? null))
+  )
 }
 
 function matches(text: Value, pattern: Value): boolean {
@@ -191,6 +193,8 @@ function compileLate(source: string): Pattern {
   try {
     return compilePattern(source)
   } catch (error) {
-    throw new Error(`Unable to compile regexp pattern '${source}': ${(error as Error).message}`, { cause: error })
+    throw new Error(`Unable to compile regexp pattern '${source}': ${(error as Error).message}`, {
+      cause: error,
+    })
   }
 }

@@ -49,7 +49,7 @@ class Reader {
   #at = 0
 
   constructor(text: string) {
-    this.#characters = [...text]
+    this.#characters = Array.from(text)
   }
 
   read(before: TokenKind): Token | undefined {
@@ -71,7 +71,8 @@ class Reader {
       this.#at += 2
       const digits = this.#until((character) => /[0-9a-fA-F]/.test(character))
       const value = Number.parseInt(digits, 16)
-      if (digits === '' || digits.length > 16) throw new Error(`Unable to parse hex value '${digits}' to uint64\n`)
+      if (digits === '' || digits.length > 16)
+        throw new Error(`Unable to parse hex value '${digits}' to uint64\n`)
       return { kind: 'NUMERIC', value }
     }
     const digits = this.#until(isNumeric)
@@ -87,7 +88,7 @@ class Reader {
     if (word.indexOf('.') <= 0) return { kind: 'VARIABLE', value: word }
     if (word.endsWith('.')) throw new Error(`Hanging accessor on token '${word}'`)
     for (const part of word.split('.').slice(1)) {
-      const first = [...part][0] ?? ''
+      const first = Array.from(part)[0] ?? ''
       if (first.toUpperCase() !== first) {
         throw new Error(`Unable to access unexported field '${part}' in token '${word}'`)
       }

@@ -29,7 +29,8 @@ export function parseTimeLiteral(text: string): number | undefined {
 }
 
 function seconds(groups: Readonly<Record<string, string | undefined>>): number | undefined {
-  const month = groups['name'] === undefined ? Number(groups['month'] ?? 1) : months.indexOf(groups['name']) + 1
+  const month =
+    groups['name'] === undefined ? Number(groups['month'] ?? 1) : months.indexOf(groups['name']) + 1
   const dayOfMonth = Number(groups['day'] ?? 1)
   const hour = hour24(Number(groups['hour'] ?? 0), groups['half'])
   const minute = Number(groups['minute'] ?? 0)

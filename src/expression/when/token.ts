@@ -32,7 +32,14 @@ export interface Token {
 
 const operands: readonly TokenKind[] = ['NUMERIC', 'BOOLEAN', 'VARIABLE', 'ACCESSOR', 'CLAUSE']
 const anyOperand: readonly TokenKind[] = [...operands, 'PREFIX', 'STRING', 'TIME']
-const afterValue: readonly TokenKind[] = ['MODIFIER', 'COMPARATOR', 'LOGICALOP', 'CLAUSE_CLOSE', 'TERNARY', 'SEPARATOR']
+const afterValue: readonly TokenKind[] = [
+  'MODIFIER',
+  'COMPARATOR',
+  'LOGICALOP',
+  'CLAUSE_CLOSE',
+  'TERNARY',
+  'SEPARATOR',
+]
 
 /** Which kinds may follow a kind; kinds that may end the text are in `mayEnd`. */
 export const next: Readonly<Record<TokenKind, readonly TokenKind[]>> = {

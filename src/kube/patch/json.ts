@@ -14,7 +14,8 @@ const mostOperations = 10_000
  */
 export function jsonPatch(document: Json, patch: Json): Json {
   if (!Array.isArray(patch)) throw malformed('a JSON patch is a list of operations')
-  if (patch.length > mostOperations) throw malformed(`a JSON patch has at most ${String(mostOperations)} operations`)
+  if (patch.length > mostOperations)
+    throw malformed(`a JSON patch has at most ${String(mostOperations)} operations`)
   return (patch as readonly Json[]).reduce((at, operation) => {
     if (!isObject(operation)) throw malformed('an operation of a JSON patch is an object')
     return applyOperation(at, operation)
@@ -33,7 +34,7 @@ function applyOperation(document: Json, operation: JsonObject): Json {
     case 'test': {
       const found = read(document, path) ?? null
       if (isDeepStrictEqual(found, operation['value'] ?? null)) return document
-      throw unprocessable(`testing value ${String(operation['path'])} failed`)
+      throw unprocessable(`testing value ${JSON.stringify(operation['path'])} failed`)
     }
     case 'copy':
       return edit(document, path, 'add', need(document, pointer(operation, 'from')))
@@ -60,9 +61,11 @@ function edit(document: Json, path: readonly string[], action: Action, value: Js
     return value
   }
   if (Array.isArray(document)) return editList(document as readonly Json[], head, rest, action, value)
-  if (!isObject(document)) throw unprocessable(`nothing can be at ${JSON.stringify(head)}: its parent is no object and no list`)
+  if (!isObject(document))
+    throw unprocessable(`nothing can be at ${JSON.stringify(head)}: its parent is no object and no list`)
   const known = Object.hasOwn(document, head)
-  if (!known && (rest.length > 0 || action !== 'add')) throw unprocessable(`there is nothing at ${JSON.stringify(head)}`)
+  if (!known && (rest.length > 0 || action !== 'add'))
+    throw unprocessable(`there is nothing at ${JSON.stringify(head)}`)
   const copy: Record<string, Json | undefined> = { ...document }
   if (rest.length > 0) setOwn(copy, head, edit(document[head] ?? null, rest, action, value))
   else if (action === 'remove') delete copy[head]
@@ -70,7 +73,13 @@ function edit(document: Json, path: readonly string[], action: Action, value: Js
   return copy
 }
 
-function editList(list: readonly Json[], head: string, rest: readonly string[], action: Action, value: Json): Json {
+function editList(
+  list: readonly Json[],
+  head: string,
+  rest: readonly string[],
+  action: Action,
+  value: Json,
+): Json {
   const copy = [...list]
   if (rest.length === 0 && action === 'add') {
     copy.splice(head === '-' ? list.length : indexOf(head, list.length), 0, value)
@@ -118,7 +127,7 @@ function pointer(operation: JsonObject, field: 'path' | 'from'): readonly string
 
 function valueOf(operation: JsonObject): Json {
   const value = operation['value']
-  if (value === undefined) throw malformed(`the operation on ${String(operation['path'])} needs a value`)
+  if (value === undefined) throw malformed(`the operation on ${JSON.stringify(operation['path'])} needs a value`)
   return value
 }
 

@@ -34,10 +34,12 @@ function mergeObjects(target: JsonObject, patch: JsonObject, type: PatchType): J
   }
   const result: Record<string, Json | undefined> = keep(target, patch[retainKeys])
   for (const [key, value] of Object.entries(patch)) {
-    if (value === undefined || key === directive || key === retainKeys || key.startsWith(orderPrefix)) continue
+    if (value === undefined || key === directive || key === retainKeys || key.startsWith(orderPrefix))
+      continue
     if (key.startsWith(deletePrefix)) removeScalars(result, key.slice(deletePrefix.length), value)
     else if (value === null) delete result[key]
-    else setOwn(result, key, mergeValue(Object.hasOwn(result, key) ? result[key] : undefined, value, key, type))
+    else
+      setOwn(result, key, mergeValue(Object.hasOwn(result, key) ? result[key] : undefined, value, key, type))
   }
   return result
 }
@@ -52,7 +54,13 @@ function mergeValue(old: Json | undefined, value: Json, key: string, type: Patch
   return mergeLists(oldItems, value as readonly Json[], strategy, below, key)
 }
 
-function mergeLists(old: readonly Json[], patch: readonly Json[], strategy: ListStrategy, type: PatchType, name: string): Json {
+function mergeLists(
+  old: readonly Json[],
+  patch: readonly Json[],
+  strategy: ListStrategy,
+  type: PatchType,
+  name: string,
+): Json {
   if (strategy === 'set') return [...new Set([...old, ...patch])]
   const items = patch.map((item) => {
     if (isObject(item)) return item
@@ -66,20 +74,27 @@ function mergeLists(old: readonly Json[], patch: readonly Json[], strategy: List
   const merged: Json[] = []
   for (const item of items) {
     const key = keyOf(item)
-    if (key === undefined) throw malformed(`map: ${JSON.stringify(item)} does not contain declared merge key: ${strategy.key}`)
+    if (key === undefined)
+      throw malformed(`map: ${JSON.stringify(item)} does not contain declared merge key: ${strategy.key}`)
     const index = remaining.findIndex((candidate) => isDeepStrictEqual(keyOf(candidate), key))
     const found = index < 0 ? undefined : remaining.splice(index, 1)[0]
     if (item[directive] === 'delete') continue
     merged.push(mergeObjects(isObject(found) ? found : {}, item, type))
   }
-  return interleave(remaining, merged, (item) => old.findIndex((candidate) => isDeepStrictEqual(keyOf(candidate), keyOf(item))))
+  return interleave(remaining, merged, (item) =>
+    old.findIndex((candidate) => isDeepStrictEqual(keyOf(candidate), keyOf(item))),
+  )
 }
 
 /**
  * Patched items keep the order of the patch, the others that of the old list; an untouched item stands before a patched
  * one exactly where the old list had it so.
  */
-function interleave(untouched: readonly Json[], patched: readonly Json[], place: (item: Json) => number): Json[] {
+function interleave(
+  untouched: readonly Json[],
+  patched: readonly Json[],
+  place: (item: Json) => number,
+): Json[] {
   const result: Json[] = []
   let at = 0
   for (const item of patched) {
@@ -104,7 +119,11 @@ function removeScalars(result: Record<string, Json | undefined>, key: string, va
   const old = result[key]
   if (!Array.isArray(old) || !Array.isArray(values)) return
   const unwanted = values as readonly Json[]
-  setOwn(result, key, (old as readonly Json[]).filter((item) => !unwanted.includes(item)))
+  setOwn(
+    result,
+    key,
+    (old as readonly Json[]).filter((item) => !unwanted.includes(item)),
+  )
 }
 
 function withoutDirectives(value: JsonObject): JsonObject {

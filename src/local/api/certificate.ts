@@ -30,7 +30,10 @@ export function selfSignedCertificate(days: number): Certificate {
   const signature = sign('sha256', body, createPrivateKey(privateKey))
   const der = sequence(body, ecdsaWithSha256(), element(0x03, Buffer.concat([Buffer.of(0), signature])))
   const lines = der.toString('base64').match(/.{1,64}/g) ?? []
-  return { certPem: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`, keyPem: privateKey }
+  return {
+    certPem: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
+    keyPem: privateKey,
+  }
 }
 
 function ecdsaWithSha256(): Buffer {
@@ -59,7 +62,9 @@ function serial(): Buffer {
 /** UTCTime holds two digits of the year, which RFC 5280 allows until 2049. */
 function time(ms: number): Buffer {
   const text = new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')
-  return Number(text.slice(0, 4)) < 2050 ? element(0x17, Buffer.from(text.slice(2))) : element(0x18, Buffer.from(text))
+  return Number(text.slice(0, 4)) < 2050
+    ? element(0x17, Buffer.from(text.slice(2)))
+    : element(0x18, Buffer.from(text))
 }
 
 function element(tag: number, content: Buffer): Buffer {

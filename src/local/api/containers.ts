@@ -56,7 +56,9 @@ function locate(store: ObjectStore, { namespace, pod, container }: ContainerAddr
   const [only] = names.main
   if (container === undefined || container === '') {
     if (names.main.length > 1 || only === undefined) {
-      throw badRequest(`a container name must be specified for pod ${pod}, choose one of: [${names.main.join(' ')}]`)
+      throw badRequest(
+        `a container name must be specified for pod ${pod}, choose one of: [${names.main.join(' ')}]`,
+      )
     }
   } else if (!names.all.includes(container)) {
     throw badRequest(`container ${container} is not valid for pod ${pod}`)
@@ -65,10 +67,15 @@ function locate(store: ObjectStore, { namespace, pod, container }: ContainerAddr
   return { namespace, pod, podUid: object.metadata.uid ?? '', container: chosen }
 }
 
-function containerNames(pod: StoredObject): { readonly main: readonly string[]; readonly all: readonly string[] } {
+function containerNames(pod: StoredObject): {
+  readonly main: readonly string[]
+  readonly all: readonly string[]
+} {
   const spec = pod['spec'] as { readonly containers?: Json; readonly initContainers?: Json } | undefined
   const namesOf = (list: Json | undefined): readonly string[] =>
-    Array.isArray(list) ? list.flatMap((one: Json) => (isObject(one) && typeof one['name'] === 'string' ? [one['name']] : [])) : []
+    Array.isArray(list)
+      ? list.flatMap((one: Json) => (isObject(one) && typeof one['name'] === 'string' ? [one['name']] : []))
+      : []
   const main = namesOf(spec?.containers)
   return { main, all: [...main, ...namesOf(spec?.initContainers)] }
 }

@@ -14,7 +14,12 @@ const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
 /** parity: the base is cut so that a generated name fits into a label. */
 const longestGeneratedBase = 58
 
-export function createObject(store: ObjectStore, resource: ServedResource, namespace: string, body: unknown): StoredObject {
+export function createObject(
+  store: ObjectStore,
+  resource: ServedResource,
+  namespace: string,
+  body: unknown,
+): StoredObject {
   const object = checkShape(resource, body)
   const { metadata } = object
   const named = metadata['namespace'] ?? ''
@@ -22,7 +27,8 @@ export function createObject(store: ObjectStore, resource: ServedResource, names
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   }
   return store.transaction(() => {
-    if (resource.namespaced && readObject(store, namespaces, '', namespace) === undefined) throw notFound(namespaces, namespace)
+    if (resource.namespaced && readObject(store, namespaces, '', namespace) === undefined)
+      throw notFound(namespaces, namespace)
     const name = chooseName(store, resource, namespace, metadata)
     checkObject(resource, object, name)
     if ((metadata['resourceVersion'] ?? '') !== '') {

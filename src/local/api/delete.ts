@@ -40,19 +40,27 @@ export function deleteObject(
   })
 }
 
-/** Removes an object that waited for this: its last finalizer is gone. Returns it when it was removed. */
-export function finishDeletion(store: ObjectStore, resource: ServedResource, object: StoredObject): StoredObject | undefined {
-  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata
-  if (deletionTimestamp === undefined || (finalizers ?? []).length > 0) return undefined
-  if ((deletionGracePeriodSeconds ?? 0) > 0) return undefined
-  return erase(store, resource, object, 'Background')
+/** Whether an update makes an object go that only waited for its finalizers. */
+export function isDeletedBy({ metadata }: StoredObject): boolean {
+  if (metadata.deletionTimestamp === undefined || (metadata.finalizers ?? []).length > 0) return false
+  return (metadata.deletionGracePeriodSeconds ?? 0) === 0
 }
 
-function remove(store: ObjectStore, resource: ServedResource, object: StoredObject, request: DeleteRequest): Deletion {
+function remove(
+  store: ObjectStore,
+  resource: ServedResource,
+  object: StoredObject,
+  request: DeleteRequest,
+): Deletion {
   const graceSeconds = graceOf(resource, object, request)
   const waits = graceSeconds > 0 || (object.metadata.finalizers ?? []).length > 0
-  if (waits) return { object: mark(store, resource, object, graceSeconds), gone: false }
-  return { object: erase(store, resource, object, request.propagationPolicy ?? 'Background'), gone: true }
+  // parity: watchers see a pod marked before it is gone, also when both happen at once.
+  const marked = waits || resource.kind === 'Pod' ? mark(store, resource, object, graceSeconds) : object
+  if (waits) return { object: marked, gone: false }
+  return {
+    object: eraseObject(store, resource, marked, request.propagationPolicy ?? 'Background'),
+    gone: true,
+  }
 }
 
 function graceOf(resource: ServedResource, object: StoredObject, request: DeleteRequest): number {
@@ -60,12 +68,18 @@ function graceOf(resource: ServedResource, object: StoredObject, request: Delete
   const spec = (object['spec'] ?? {}) as JsonObject
   const phase = ((object['status'] ?? {}) as JsonObject)['phase']
   if ((spec['nodeName'] ?? '') === '' || phase === 'Succeeded' || phase === 'Failed') return 0
-  const own = typeof spec['terminationGracePeriodSeconds'] === 'number' ? spec['terminationGracePeriodSeconds'] : 30
+  const own =
+    typeof spec['terminationGracePeriodSeconds'] === 'number' ? spec['terminationGracePeriodSeconds'] : 30
   return request.gracePeriodSeconds ?? own
 }
 
 /** Sets deletionTimestamp; a later call may only shorten the time that is left. */
-function mark(store: ObjectStore, resource: ServedResource, object: StoredObject, graceSeconds: number): StoredObject {
+function mark(
+  store: ObjectStore,
+  resource: ServedResource,
+  object: StoredObject,
+  graceSeconds: number,
+): StoredObject {
   const { metadata } = object
   const known = metadata.deletionGracePeriodSeconds
   if (metadata.deletionTimestamp !== undefined && known !== undefined && known <= graceSeconds) return object
@@ -83,13 +97,15 @@ function mark(store: ObjectStore, resource: ServedResource, object: StoredObject
   return writeObject(store, resource, 'MODIFIED', next, object)
 }
 
-function erase(store: ObjectStore, resource: ServedResource, object: StoredObject, policy: string): StoredObject {
+/** Removes the object and what hangs on it; the event shows its last stored state. */
+export function eraseObject(
+  store: ObjectStore,
+  resource: ServedResource,
+  object: StoredObject,
+  policy: string,
+): StoredObject {
   const { metadata } = object
-  const last =
-    resource.kind === 'Pod'
-      ? { ...object, metadata: { deletionTimestamp: nowSeconds(), ...metadata, deletionGracePeriodSeconds: 0 } }
-      : object
-  const erased = writeObject(store, resource, 'DELETED', last, object)
+  const erased = writeObject(store, resource, 'DELETED', object, object)
   if (metadata.uid !== undefined) {
     for (const key of store.ownedBy(metadata.uid)) release(store, key, metadata.uid, policy)
   }
@@ -108,7 +124,10 @@ function release(store: ObjectStore, key: Key, ownerUid: string, policy: string)
     return
   }
   const { ownerReferences: _, ...metadata } = dependent.metadata
-  const next = { ...dependent, metadata: others.length === 0 ? metadata : { ...metadata, ownerReferences: others } }
+  const next = {
+    ...dependent,
+    metadata: others.length === 0 ? metadata : { ...metadata, ownerReferences: others },
+  }
   writeObject(store, resource, 'MODIFIED', next, dependent)
 }
 

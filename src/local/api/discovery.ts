@@ -18,13 +18,20 @@ export function discovery(path: string): unknown {
     case '/apis/argoproj.io/v1alpha1':
       return resourceList('argoproj.io')
     case '/openapi/v3':
-      return { paths: Object.fromEntries(Object.keys(groupPaths).map((key) => [key, { serverRelativeURL: `/openapi/v3/${key}` }])) }
+      return {
+        paths: Object.fromEntries(
+          Object.keys(groupPaths).map((key) => [key, { serverRelativeURL: `/openapi/v3/${key}` }]),
+        ),
+      }
     default:
       return path.startsWith('/openapi/v3/') ? openApi(path.slice('/openapi/v3/'.length)) : undefined
   }
 }
 
-const groupPaths: Readonly<Record<string, string>> = { 'api/v1': '', 'apis/argoproj.io/v1alpha1': 'argoproj.io' }
+const groupPaths: Readonly<Record<string, string>> = {
+  'api/v1': '',
+  'apis/argoproj.io/v1alpha1': 'argoproj.io',
+}
 
 function argoGroup(): Record<string, unknown> {
   const version = { groupVersion: 'argoproj.io/v1alpha1', version: 'v1alpha1' }
@@ -63,7 +70,9 @@ function subEntries(one: ServedResource): readonly Record<string, unknown>[] {
   })
   return [
     ...(one.hasStatus === true ? [sub('status', one.kind, ['get', 'patch', 'update'])] : []),
-    ...(one.kind === 'Pod' ? [sub('log', 'Pod', ['get']), sub('exec', 'PodExecOptions', ['create', 'get'])] : []),
+    ...(one.kind === 'Pod'
+      ? [sub('log', 'Pod', ['get']), sub('exec', 'PodExecOptions', ['create', 'get'])]
+      : []),
   ]
 }
 
@@ -87,5 +96,9 @@ function openApi(key: string): unknown {
         },
       },
     ])
-  return { openapi: '3.0.0', info: { title: 'argo', version: 'v1' }, paths: Object.fromEntries(paths) as unknown }
+  return {
+    openapi: '3.0.0',
+    info: { title: 'argo', version: 'v1' },
+    paths: Object.fromEntries(paths) as unknown,
+  }
 }

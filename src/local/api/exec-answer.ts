@@ -12,15 +12,22 @@ import { badRequest, notAllowed, statusBody, toKubeError } from './status-errors
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io']
 
 /** Throws a KubeError before the connection was upgraded; afterwards failures are told on the status channel. */
-export async function answerExec(handling: Handling, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+export async function answerExec(
+  handling: Handling,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://api')
   const { namespace, name = '', sub } = parsePath(url.pathname)
   if (sub !== 'exec') throw notAllowed()
   const key = request.headers['sec-websocket-key']
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((word) => word.trim())
   const protocol = protocols.find((one) => offered.includes(one))
-  if (key === undefined || protocol === undefined) throw badRequest(`exec needs a WebSocket with one of: ${protocols.join(', ')}`)
-  if (url.searchParams.get('tty') === 'true') throw badRequest('exec with a terminal is not offered here, leave out -t')
+  if (key === undefined || protocol === undefined)
+    throw badRequest(`exec needs a WebSocket with one of: ${protocols.join(', ')}`)
+  if (url.searchParams.get('tty') === 'true')
+    throw badRequest('exec with a terminal is not offered here, leave out -t')
   socket.write(
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
       `Sec-WebSocket-Accept: ${acceptKey(key)}\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
@@ -33,7 +40,13 @@ export async function answerExec(handling: Handling, request: IncomingMessage, s
   const address = { namespace, pod: name, container: url.searchParams.get('container') ?? undefined }
   const signal = AbortSignal.any([gone.signal, handling.closed])
   try {
-    const result = await execCommand(handling.store, handling.hooks, address, url.searchParams.getAll('command'), signal)
+    const result = await execCommand(
+      handling.store,
+      handling.hooks,
+      address,
+      url.searchParams.getAll('command'),
+      signal,
+    )
     await link.send(onChannel(1, result.stdout))
     await link.send(onChannel(2, result.stderr))
     await link.send(onChannel(3, JSON.stringify(exitStatus(result))))

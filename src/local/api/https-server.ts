@@ -17,7 +17,11 @@ export interface ListeningServer {
   close(): Promise<void>
 }
 
-export async function startHttpsServer(handling: Handling, certificate: Certificate, token: string): Promise<ListeningServer> {
+export async function startHttpsServer(
+  handling: Handling,
+  certificate: Certificate,
+  token: string,
+): Promise<ListeningServer> {
   const isAllowed = tokenCheck(token)
   const server = createServer({ cert: certificate.certPem, key: certificate.keyPem, minVersion: 'TLSv1.2' })
   const closing: { now: boolean } = { now: false }
@@ -31,7 +35,9 @@ export async function startHttpsServer(handling: Handling, certificate: Certific
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    const answer = isAllowed(request) ? answerExec(handling, request, socket, head) : Promise.reject(unauthorized())
+    const answer = isAllowed(request)
+      ? answerExec(handling, request, socket, head)
+      : Promise.reject(unauthorized())
     answer.catch((error: unknown) => {
       refuseUpgrade(socket, error)
     })

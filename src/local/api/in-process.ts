@@ -1,7 +1,16 @@
 // The embedded API for the process that holds it: the same answers as over HTTP, without the wire.
 
-import type { CallOptions, KubeApi, KubeList, KubeObject, Resource, WatchEvent, WriteOptions } from '../../kube/api.ts'
+import type {
+  CallOptions,
+  KubeApi,
+  KubeList,
+  KubeObject,
+  Resource,
+  WatchEvent,
+  WriteOptions,
+} from '../../kube/api.ts'
 import { KubeError } from '../../kube/kube-error.ts'
+import { needName } from '../../kube/resource-path.ts'
 import { execCommand, readLog, type HooksSource } from './containers.ts'
 import { createObject } from './create.ts'
 import { deleteObject } from './delete.ts'
@@ -15,7 +24,11 @@ import { watchObjects } from './watch.ts'
 
 /** Ends every call and watch with the reason of `closed`. */
 export function inProcessApi(store: ObjectStore, hooks: HooksSource, closed: AbortSignal): KubeApi {
-  const call = async <T>(resource: Resource, options: CallOptions | undefined, work: (found: ServedResource) => unknown): Promise<T> => {
+  const call = async <T>(
+    resource: Resource,
+    options: CallOptions | undefined,
+    work: (found: ServedResource) => unknown,
+  ): Promise<T> => {
     closed.throwIfAborted()
     options?.signal?.throwIfAborted()
     // Also in one process a call is a step of its own: nobody may rely on its work being done before the next line.
@@ -29,21 +42,26 @@ export function inProcessApi(store: ObjectStore, hooks: HooksSource, closed: Abo
   return {
     get: <T extends KubeObject>(resource: Resource, namespace: string, name: string, o?: CallOptions) =>
       call<T>(resource, o, (found) => {
-        const object = readObject(store, found, namespace, name)
+        const object = readObject(store, found, namespace, needName(resource, name))
         if (object === undefined) throw notFound(found, name)
         return object
       }),
-    list: <T extends KubeObject>(resource: Resource, namespace: string, o: Parameters<KubeApi['list']>[2] = {}) =>
-      call<KubeList<T>>(resource, o, (found) => listObjects(store, found, namespace, o)),
+    list: <T extends KubeObject>(
+      resource: Resource,
+      namespace: string,
+      o: Parameters<KubeApi['list']>[2] = {},
+    ) => call<KubeList<T>>(resource, o, (found) => listObjects(store, found, namespace, o)),
     create: <T extends KubeObject>(resource: Resource, namespace: string, object: T, o?: CallOptions) =>
       call<T>(resource, o, (found) => createObject(store, found, namespace, wire(object))),
     update: <T extends KubeObject>(resource: Resource, namespace: string, object: T, o?: WriteOptions) =>
-      call<T>(resource, o, (found) => updateObject(store, target(found, namespace, object.metadata.name ?? '', o), wire(object))),
+      call<T>(resource, o, (found) =>
+        updateObject(store, target(found, namespace, object.metadata.name ?? '', o), wire(object)),
+      ),
     patch: (resource, namespace, name, type, body, o) =>
       call(resource, o, (found) => patchObject(store, target(found, namespace, name, o), type, wire(body))),
     delete: (resource, namespace, name, o = {}) =>
       call(resource, o, (found) => {
-        deleteObject(store, found, namespace, name, o)
+        deleteObject(store, found, namespace, needName(resource, name), o)
       }),
     deleteCollection: (resource, namespace, o = {}) =>
       call(resource, o, (found) => {
@@ -58,15 +76,20 @@ export function inProcessApi(store: ObjectStore, hooks: HooksSource, closed: Abo
     ): AsyncGenerator<WatchEvent<T>, void, undefined> {
       const signal = o.signal === undefined ? closed : AbortSignal.any([o.signal, closed])
       signal.throwIfAborted()
-      const events = convert(() => watchObjects(store, find(resource), namespace, { ...o, bookmarks: true, signal }))
+      const events = convert(() =>
+        watchObjects(store, find(resource), namespace, { ...o, bookmarks: true, signal }),
+      )
       for await (const event of events) {
-        if (event.type === 'ERROR') throw new KubeError(event.object as KubeError['status'], `watch ${resource.plural}`)
+        if (event.type === 'ERROR')
+          throw new KubeError(event.object as KubeError['status'], `watch ${resource.plural}`)
         yield event as WatchEvent<T>
       }
       signal.throwIfAborted()
     },
     log: (namespace, pod, { container, follow = false, signal = closed }) =>
-      convert(() => readLog(store, hooks, { namespace, pod, container }, { follow, timestamps: false, signal })),
+      convert(() =>
+        readLog(store, hooks, { namespace, pod, container }, { follow, timestamps: false, signal }),
+      ),
     exec: async (namespace, pod, container, command, { signal = closed } = {}) => {
       try {
         return await execCommand(store, hooks, { namespace, pod, container }, command, signal)
@@ -83,7 +106,12 @@ function find(resource: Resource): ServedResource {
   return found
 }
 
-function target(resource: ServedResource, namespace: string, name: string, options: WriteOptions | undefined): WriteTarget {
+function target(
+  resource: ServedResource,
+  namespace: string,
+  name: string,
+  options: WriteOptions | undefined,
+): WriteTarget {
   const status = options?.subresource === 'status'
   if (status && resource.hasStatus !== true) throw pathNotFound()
   return { resource, namespace, name, status }

@@ -15,7 +15,11 @@ export interface ListRequest extends Selectors {
 export interface ObjectList {
   readonly kind: string
   readonly apiVersion: string
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string; readonly remainingItemCount?: number }
+  readonly metadata: {
+    readonly resourceVersion: string
+    readonly continue?: string
+    readonly remainingItemCount?: number
+  }
   readonly items: readonly StoredObject[]
 }
 
@@ -29,11 +33,19 @@ interface Place {
  * All matching objects in the order of namespace and name. Pages after the first show the state of their own moment, yet
  * carry the version of the first: a watch from there brings every change since, so a reader ends up right.
  */
-export function listObjects(store: ObjectStore, resource: ServedResource, namespace: string, request: ListRequest): ObjectList {
+export function listObjects(
+  store: ObjectStore,
+  resource: ServedResource,
+  namespace: string,
+  request: ListRequest,
+): ObjectList {
   const selects = selectorOf(resource, request)
-  const place = request.continue === undefined || request.continue === '' ? undefined : readPlace(request.continue)
+  const place =
+    request.continue === undefined || request.continue === '' ? undefined : readPlace(request.continue)
   if (place !== undefined && place.version < store.trimmed()) {
-    throw expired('The provided continue parameter is too old to display a consistent list result. Start a new list without it')
+    throw expired(
+      'The provided continue parameter is too old to display a consistent list result. Start a new list without it',
+    )
   }
   return store.read(() => {
     const version = place?.version ?? store.version()
@@ -56,7 +68,12 @@ export function listObjects(store: ObjectStore, resource: ServedResource, namesp
 }
 
 /** parity: how many remain is told only when no selector makes that expensive to know. */
-function nextPage(items: readonly StoredObject[], left: number, version: number, request: ListRequest): Partial<ObjectList['metadata']> {
+function nextPage(
+  items: readonly StoredObject[],
+  left: number,
+  version: number,
+  request: ListRequest,
+): Partial<ObjectList['metadata']> {
   const last = items.at(-1)
   if (left === 0 || last === undefined) return {}
   const place: Place = { version, namespace: last.metadata.namespace ?? '', name: last.metadata.name }
@@ -72,7 +89,8 @@ function readPlace(token: string): Place {
   try {
     const place = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Partial<Place> | null
     const { version, namespace, name } = place ?? {}
-    if (typeof version === 'number' && typeof namespace === 'string' && typeof name === 'string') return { version, namespace, name }
+    if (typeof version === 'number' && typeof namespace === 'string' && typeof name === 'string')
+      return { version, namespace, name }
   } catch {
     // Refused below.
   }

@@ -16,7 +16,11 @@ export function parsePath(path: string): RequestPath {
   const parts = path.split('/').slice(1).map(decode)
   const [root, first] = parts
   const [group, version, rest] =
-    root === 'api' ? ['', first, parts.slice(2)] : root === 'apis' ? [first, parts[2], parts.slice(3)] : ['', undefined, []]
+    root === 'api'
+      ? ['', first, parts.slice(2)]
+      : root === 'apis'
+        ? [first, parts[2], parts.slice(3)]
+        : ['', undefined, []]
   if (group === undefined || version === undefined || rest.includes('')) throw pathNotFound()
   const scoped = rest[0] === 'namespaces' && rest.length > 2
   const [plural, name, sub, ...more] = scoped ? rest.slice(2) : rest
@@ -34,7 +38,9 @@ export function parsePath(path: string): RequestPath {
 }
 
 function isSub(resource: ServedResource, sub: string): boolean {
-  return sub === 'status' ? resource.hasStatus === true : resource.kind === 'Pod' && (sub === 'log' || sub === 'exec')
+  return sub === 'status'
+    ? resource.hasStatus === true
+    : resource.kind === 'Pod' && (sub === 'log' || sub === 'exec')
 }
 
 function decode(part: string): string {

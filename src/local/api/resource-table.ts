@@ -22,7 +22,16 @@ export interface ServedResource extends Resource {
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
 
-const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+const allVerbs: readonly Verb[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+]
 
 const involved = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
 
@@ -37,15 +46,30 @@ export const served: readonly ServedResource[] = [
     strategic: podType,
     hasStatus: true,
     hasGeneration: true,
-    fields: ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'status.phase', 'status.podIP'],
+    fields: [
+      'spec.nodeName',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'spec.serviceAccountName',
+      'status.phase',
+      'status.podIP',
+    ],
   }),
   core(resources.configMaps, 'cm'),
   core(resources.secrets, undefined, { fields: ['type'] }),
   core(resources.serviceAccounts, 'sa'),
   core(resources.events, 'ev', {
-    fields: [...involved.map((name) => `involvedObject.${name}`), 'reason', 'reportingComponent', 'source', 'type'],
+    fields: [
+      ...involved.map((name) => `involvedObject.${name}`),
+      'reason',
+      'reportingComponent',
+      'source',
+      'type',
+    ],
   }),
-  core({ group: '', version: 'v1', plural: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim' }, 'pvc', { hasStatus: true }),
+  core({ group: '', version: 'v1', plural: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim' }, 'pvc', {
+    hasStatus: true,
+  }),
   custom(resources.workflows, 'wf'),
   custom(resources.taskResults),
 ]
@@ -61,7 +85,11 @@ export function apiVersionOf(resource: Resource): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
 }
 
-function core(resource: Resource, short: string | undefined, special: Partial<ServedResource> = {}): ServedResource {
+function core(
+  resource: Resource,
+  short: string | undefined,
+  special: Partial<ServedResource> = {},
+): ServedResource {
   return {
     ...resource,
     singular: resource.kind.toLowerCase(),

@@ -18,13 +18,20 @@ export type Selects = (object: StoredObject) => boolean
 export function selectorOf(resource: ServedResource, selectors: Selectors): Selects {
   const labels = parseLabelSelector(selectors.labelSelector ?? '')
   const terms = parseFieldSelector(selectors.fieldSelector ?? '')
-  const known = ['metadata.name', ...(resource.namespaced ? ['metadata.namespace'] : []), ...(resource.fields ?? [])]
+  const known = [
+    'metadata.name',
+    ...(resource.namespaced ? ['metadata.namespace'] : []),
+    ...(resource.fields ?? []),
+  ]
   for (const { field } of terms) {
     if (known.includes(field)) continue
-    throw badRequest(`"${field}" is not a known field selector: only ${known.map((name) => `"${name}"`).join(', ')}`)
+    throw badRequest(
+      `"${field}" is not a known field selector: only ${known.map((name) => `"${name}"`).join(', ')}`,
+    )
   }
   return (object) =>
-    labels(object.metadata.labels) && terms.every(({ field, value, equal }) => (fieldText(object, field) === value) === equal)
+    labels(object.metadata.labels) &&
+    terms.every(({ field, value, equal }) => (fieldText(object, field) === value) === equal)
 }
 
 function fieldText(object: StoredObject, field: string): string {

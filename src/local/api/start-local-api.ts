@@ -72,7 +72,8 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
 function makeNamespaces(store: ObjectStore, names: readonly string[]): void {
   store.transaction(() => {
     for (const name of names) {
-      if (readObject(store, namespaces, '', name) === undefined) createObject(store, namespaces, '', { metadata: { name } })
+      if (readObject(store, namespaces, '', name) === undefined)
+        createObject(store, namespaces, '', { metadata: { name } })
     }
   })
 }
@@ -82,7 +83,9 @@ function kubeconfig(server: string, ca: string, token: string): string {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'argo', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
+    clusters: [
+      { name: 'argo', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } },
+    ],
     users: [{ name: 'argo', user: { token } }],
     contexts: [{ name: 'argo', context: { cluster: 'argo', user: 'argo', namespace: 'default' } }],
     'current-context': 'argo',

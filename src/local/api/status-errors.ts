@@ -7,16 +7,26 @@ import { KubeError, kubeStatusOf, type KubeStatus, type KubeStatusDetails } from
 export const notFound = (resource: Resource, name: string): KubeError =>
   refuse(404, 'NotFound', `${qualified(resource)} "${name}" not found`, about(resource, name))
 
-export const pathNotFound = (): KubeError => refuse(404, 'NotFound', 'the server could not find the requested resource', {})
+export const pathNotFound = (): KubeError =>
+  refuse(404, 'NotFound', 'the server could not find the requested resource', {})
 
 export const alreadyExists = (resource: Resource, name: string): KubeError =>
   refuse(409, 'AlreadyExists', `${qualified(resource)} "${name}" already exists`, about(resource, name))
 
 export const conflict = (resource: Resource, name: string, why: string): KubeError =>
-  refuse(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(resource)} "${name}": ${why}`, about(resource, name))
+  refuse(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualified(resource)} "${name}": ${why}`,
+    about(resource, name),
+  )
 
 export const staleWrite = (resource: Resource, name: string): KubeError =>
-  conflict(resource, name, 'the object has been modified; please apply your changes to the latest version and try again')
+  conflict(
+    resource,
+    name,
+    'the object has been modified; please apply your changes to the latest version and try again',
+  )
 
 export interface Cause {
   readonly reason: 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden'
@@ -27,7 +37,12 @@ export interface Cause {
 export function invalid(resource: Resource, name: string, causes: readonly Cause[]): KubeError {
   const texts = causes.map(({ field, message }) => `${field}: ${message}`)
   const text = texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`
-  const details = { name, ...(resource.group === '' ? {} : { group: resource.group }), kind: resource.kind, causes }
+  const details = {
+    name,
+    ...(resource.group === '' ? {} : { group: resource.group }),
+    kind: resource.kind,
+    causes,
+  }
   const kind = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`
   return refuse(422, 'Invalid', `${kind} "${name}" is invalid: ${text}`, details)
 }
@@ -38,7 +53,8 @@ export const badRequest = (message: string): KubeError => refuse(400, 'BadReques
 
 export const expired = (message: string): KubeError => refuse(410, 'Expired', message)
 
-export const internal = (message: string): KubeError => refuse(500, 'InternalError', `Internal error occurred: ${message}`)
+export const internal = (message: string): KubeError =>
+  refuse(500, 'InternalError', `Internal error occurred: ${message}`)
 
 export const unauthorized = (): KubeError => refuse(401, 'Unauthorized', 'Unauthorized')
 

@@ -76,6 +76,21 @@ export class ObjectStore {
     return this.#atOnce('BEGIN', work)
   }
 
+  /** Runs `work` as it would be, and undoes everything it wrote. */
+  rehearse<T>(work: () => T): T {
+    const done = Symbol('done')
+    let result: { readonly value: T } | undefined
+    try {
+      this.transaction(() => {
+        result = { value: work() }
+        throw done
+      })
+    } catch (error) {
+      if (error !== done || result === undefined) throw error
+    }
+    return (result as { readonly value: T }).value
+  }
+
   #atOnce<T>(begin: string, work: () => T): T {
     if (this.#depth > 0) return work()
     this.#db.exec(begin)
@@ -105,25 +120,38 @@ export class ObjectStore {
   }
 
   get({ resource, namespace, name }: Key): string | undefined {
-    const row = this.#one('SELECT body FROM objects WHERE resource = ? AND namespace = ? AND name = ?', resource, namespace, name)
+    const row = this.#one(
+      'SELECT body FROM objects WHERE resource = ? AND namespace = ? AND name = ?',
+      resource,
+      namespace,
+      name,
+    )
     return row?.['body'] as string | undefined
   }
 
   /** Bodies in the order of namespace and name, after the given place. An empty namespace means all. */
-  list(resource: string, namespace: string, after?: { readonly namespace: string; readonly name: string }): Iterable<string> {
+  list(
+    resource: string,
+    namespace: string,
+    after?: { readonly namespace: string; readonly name: string },
+  ): Iterable<string> {
     const start = after ?? { namespace: '', name: '' }
     const rows =
       namespace === ''
-        ? this.#prepare('SELECT body FROM objects WHERE resource = ? AND (namespace, name) > (?, ?) ORDER BY namespace, name')
-            .all(resource, start.namespace, start.name)
-        : this.#prepare('SELECT body FROM objects WHERE resource = ? AND namespace = ? AND name > ? ORDER BY name')
-            .all(resource, namespace, start.name)
+        ? this.#prepare(
+            'SELECT body FROM objects WHERE resource = ? AND (namespace, name) > (?, ?) ORDER BY namespace, name',
+          ).all(resource, start.namespace, start.name)
+        : this.#prepare(
+            'SELECT body FROM objects WHERE resource = ? AND namespace = ? AND name > ? ORDER BY name',
+          ).all(resource, namespace, start.name)
     return rows.map((row) => row['body'] as string)
   }
 
   /** Objects that name `uid` as an owner. */
   ownedBy(uid: string): readonly Key[] {
-    return this.#prepare('SELECT resource, namespace, name FROM owners WHERE uid = ?').all(uid) as unknown as readonly Key[]
+    return this.#prepare('SELECT resource, namespace, name FROM owners WHERE uid = ?').all(
+      uid,
+    ) as unknown as readonly Key[]
   }
 
   /**
@@ -141,15 +169,36 @@ export class ObjectStore {
     const row = this.#one("UPDATE counters SET value = value + 1 WHERE name = 'version' RETURNING value")
     const version = row?.['value'] as number
     const body = bodyAt(version)
-    this.#run('DELETE FROM owners WHERE resource = ? AND namespace = ? AND name = ?', resource, namespace, name)
+    this.#run(
+      'DELETE FROM owners WHERE resource = ? AND namespace = ? AND name = ?',
+      resource,
+      namespace,
+      name,
+    )
     if (type === 'DELETED') {
-      this.#run('DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?', resource, namespace, name)
+      this.#run(
+        'DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?',
+        resource,
+        namespace,
+        name,
+      )
     } else {
       this.#run('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)', resource, namespace, name, body)
-      for (const uid of owners) this.#run('INSERT OR IGNORE INTO owners VALUES (?, ?, ?, ?)', uid, resource, namespace, name)
+      for (const uid of owners)
+        this.#run('INSERT OR IGNORE INTO owners VALUES (?, ?, ?, ?)', uid, resource, namespace, name)
     }
     const size = body.length + (previous?.length ?? 0)
-    this.#run('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)', version, resource, namespace, name, type, body, previous ?? null, size)
+    this.#run(
+      'INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      version,
+      resource,
+      namespace,
+      name,
+      type,
+      body,
+      previous ?? null,
+      size,
+    )
     if (version % trimEvery === 0) this.#trim(version)
     this.#wrote = true
     return body

@@ -22,7 +22,12 @@ export function parseObject(body: string): StoredObject {
   return JSON.parse(body) as StoredObject
 }
 
-export function readObject(store: ObjectStore, resource: ServedResource, namespace: string, name: string): StoredObject | undefined {
+export function readObject(
+  store: ObjectStore,
+  resource: ServedResource,
+  namespace: string,
+  name: string,
+): StoredObject | undefined {
   const body = store.get(keyFor(resource, namespace, name))
   return body === undefined ? undefined : parseObject(body)
 }
@@ -51,7 +56,12 @@ export function keyFor(resource: ServedResource, namespace: string, name: string
 }
 
 /** Everything that only the server sets, for an object that is being created. */
-export function freshMetadata(metadata: JsonObject, namespace: string, name: string, hasGeneration: boolean): Metadata {
+export function freshMetadata(
+  metadata: JsonObject,
+  namespace: string,
+  name: string,
+  hasGeneration: boolean,
+): Metadata {
   const kept = pick(metadata, ['generateName', 'labels', 'annotations', 'ownerReferences', 'finalizers'])
   return {
     name,
@@ -77,7 +87,9 @@ export function nowSeconds(offsetSeconds = 0): string {
 
 /** Empty maps and lists of metadata are not kept, as in the real API. */
 function pick(metadata: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(names.flatMap((name) => (isEmpty(metadata[name]) ? [] : [[name, metadata[name]]])))
+  return Object.fromEntries(
+    names.flatMap((name) => (isEmpty(metadata[name]) ? [] : [[name, metadata[name]]])),
+  )
 }
 
 function isEmpty(value: Json | undefined): boolean {
@@ -87,5 +99,10 @@ function isEmpty(value: Json | undefined): boolean {
 
 function inOrder(resource: ServedResource, object: StoredObject, resourceVersion: string): StoredObject {
   const { apiVersion: _v, kind: _k, metadata, ...rest } = object
-  return { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { ...metadata, resourceVersion }, ...rest }
+  return {
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: { ...metadata, resourceVersion },
+    ...rest,
+  }
 }

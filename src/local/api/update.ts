@@ -1,19 +1,28 @@
 // The verbs update and patch of the embedded API, for objects and for their status.
 
 import { isDeepStrictEqual } from 'node:util'
+import { errorMessage } from '../../errors/argo-error.ts'
 import type { PatchType as PatchName } from '../../kube/api.ts'
 import { KubeError } from '../../kube/kube-error.ts'
 import { jsonPatch } from '../../kube/patch/json.ts'
 import { isObject, mergePatch } from '../../kube/patch/merge.ts'
 import { strategicMergePatch } from '../../kube/patch/strategic.ts'
 import type { Json, JsonObject } from '../../spec/types.ts'
-import { secretWith } from './defaults.ts'
-import { finishDeletion } from './delete.ts'
+import { secretWith, withoutEmpty } from './defaults.ts'
+import { eraseObject, isDeletedBy } from './delete.ts'
 import type { ServedResource } from './resource-table.ts'
-import { badRequest, conflict, invalid, notFound, staleWrite, unprocessable, unsupportedMedia } from './status-errors.ts'
+import {
+  badRequest,
+  conflict,
+  invalid,
+  notFound,
+  staleWrite,
+  unprocessable,
+  unsupportedMedia,
+} from './status-errors.ts'
 import { readObject, updatedMetadata, writeObject, type StoredObject } from './stored-object.ts'
 import type { ObjectStore } from './store.ts'
-import { checkObject, checkShape } from './validate-object.ts'
+import { checkObject, checkShape, show } from './validate-object.ts'
 
 /** What a write is about: the object, or its status alone. */
 export interface WriteTarget {
@@ -34,42 +43,63 @@ export function updateObject(store: ObjectStore, target: WriteTarget, body: unkn
     const version = object.metadata['resourceVersion'] ?? ''
     if (version === '' && !resource.unconditionalUpdate) {
       const message = 'Invalid value: 0: must be specified for an update'
-      throw invalid(resource, name, [{ reason: 'FieldValueInvalid', message, field: 'metadata.resourceVersion' }])
+      throw invalid(resource, name, [
+        { reason: 'FieldValueInvalid', message, field: 'metadata.resourceVersion' },
+      ])
     }
-    if (version !== '' && !/^\d+$/.test(String(version))) {
+    if (version !== '' && !/^\d+$/.test(show(version))) {
       const message = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`
       throw new KubeError({ code: 500, reason: '', message })
     }
     const uid = object.metadata['uid'] ?? ''
     if (uid !== '' && uid !== old.metadata.uid) {
-      throw conflict(resource, name, `Precondition failed: UID in precondition: ${String(uid)}, UID in object meta: ${old.metadata.uid ?? ''}`)
+      throw conflict(
+        resource,
+        name,
+        `Precondition failed: UID in precondition: ${show(uid)}, UID in object meta: ${old.metadata.uid ?? ''}`,
+      )
     }
     if (version !== '' && version !== old.metadata.resourceVersion) throw staleWrite(resource, name)
     return replace(store, target, old, object)
   })
 }
 
-export function patchObject(store: ObjectStore, target: WriteTarget, type: PatchName, patch: unknown): StoredObject {
+export function patchObject(
+  store: ObjectStore,
+  target: WriteTarget,
+  type: PatchName,
+  patch: unknown,
+): StoredObject {
   const { resource, name } = target
   if (type === 'strategic' && resource.strategic === undefined) {
     throw unsupportedMedia(['application/json-patch+json', 'application/merge-patch+json'])
   }
-  if (type === 'json' ? !Array.isArray(patch) : !isObject(patch as Json)) {
-    throw badRequest(`error decoding patch: a ${type} patch is ${type === 'json' ? 'a list' : 'an object'}`)
-  }
   return store.transaction(() => {
     const old = mustRead(store, target)
+    if (type === 'json' ? !Array.isArray(patch) : !isObject(patch as Json)) {
+      throw badRequest(`error decoding patch: a ${type} patch is ${type === 'json' ? 'a list' : 'an object'}`)
+    }
     const patched = applyPatch(old as unknown as JsonObject, type, patch as Json, resource)
-    const object = checkShape(resource, patched)
+    const object = patchedShape(resource, patched)
     checkAddress(target, object)
     const { uid, resourceVersion } = object.metadata
-    if ((resourceVersion ?? '') !== '' && resourceVersion !== old.metadata.resourceVersion) throw staleWrite(resource, name)
+    if ((resourceVersion ?? '') !== '' && resourceVersion !== old.metadata.resourceVersion)
+      throw staleWrite(resource, name)
     if ((uid ?? '') !== '' && uid !== old.metadata.uid) {
       const message = `Invalid value: ${JSON.stringify(uid)}: field is immutable`
       throw invalid(resource, name, [{ reason: 'FieldValueInvalid', message, field: 'metadata.uid' }])
     }
     return replace(store, target, old, object)
   })
+}
+
+/** parity: what would be a bad request as a body is unprocessable as the outcome of a patch. */
+function patchedShape(resource: ServedResource, patched: Json): Incoming {
+  try {
+    return checkShape(resource, patched)
+  } catch (error) {
+    throw unprocessable(errorMessage(error))
+  }
 }
 
 function applyPatch(old: JsonObject, type: PatchName, patch: Json, resource: ServedResource): Json {
@@ -92,11 +122,16 @@ function replace(store: ObjectStore, target: WriteTarget, old: StoredObject, obj
   const { resource, name, status } = target
   checkObject(resource, { ...object, ...(status ? { spec: old['spec'] as Json } : {}) }, name)
   const merged = resource.hasStatus === true ? ownHalf(old, object, status) : object
-  const content = resource.kind === 'Secret' ? secretWith(merged) : merged
-  const next = { ...content, metadata: updatedMetadata(object.metadata, old.metadata) } as unknown as StoredObject
+  const content = withoutEmpty(resource, resource.kind === 'Secret' ? secretWith(merged) : merged)
+  const next = {
+    ...content,
+    metadata: updatedMetadata(object.metadata, old.metadata),
+  } as unknown as StoredObject
   if (resource.kind === 'Pod' && !status) checkPodSpec(resource, old, next)
-  const written = writeIfChanged(store, resource, old, next)
-  return finishDeletion(store, resource, written) ?? written
+  if (!isDeletedBy(next)) return writeIfChanged(store, resource, old, next)
+  // parity: the write that takes off the last finalizer is not stored; watchers see what was there before it.
+  eraseObject(store, resource, old, 'Background')
+  return next
 }
 
 /** The half that this write may change, with the other half as it was. */
@@ -106,11 +141,21 @@ function ownHalf(old: StoredObject, object: Incoming, status: boolean): JsonObje
 }
 
 /** parity: a write that changes nothing makes no new version and no event. */
-function writeIfChanged(store: ObjectStore, resource: ServedResource, old: StoredObject, next: StoredObject): StoredObject {
-  const normal = JSON.parse(JSON.stringify({ ...next, apiVersion: old.apiVersion, kind: old.kind })) as StoredObject
+function writeIfChanged(
+  store: ObjectStore,
+  resource: ServedResource,
+  old: StoredObject,
+  next: StoredObject,
+): StoredObject {
+  const normal = JSON.parse(
+    JSON.stringify({ ...next, apiVersion: old.apiVersion, kind: old.kind }),
+  ) as StoredObject
   if (isDeepStrictEqual(normal, old)) return old
-  const bump = resource.hasGeneration === true && !isDeepStrictEqual(counted(resource, normal), counted(resource, old))
-  const metadata = bump ? { ...normal.metadata, generation: (old.metadata.generation ?? 0) + 1 } : normal.metadata
+  const bump =
+    resource.hasGeneration === true && !isDeepStrictEqual(counted(resource, normal), counted(resource, old))
+  const metadata = bump
+    ? { ...normal.metadata, generation: (old.metadata.generation ?? 0) + 1 }
+    : normal.metadata
   return writeObject(store, resource, 'MODIFIED', { ...normal, metadata }, old)
 }
 
@@ -125,7 +170,11 @@ function checkPodSpec(resource: ServedResource, old: StoredObject, next: StoredO
   const before = fixedSpec(old['spec'])
   const after = fixedSpec(next['spec'])
   const bound = (old['spec'] as JsonObject)['nodeName']
-  if (isDeepStrictEqual(before, after) && (bound === undefined || bound === (next['spec'] as JsonObject)['nodeName'])) return
+  if (
+    isDeepStrictEqual(before, after) &&
+    (bound === undefined || bound === (next['spec'] as JsonObject)['nodeName'])
+  )
+    return
   const message =
     'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
     '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +
@@ -143,10 +192,14 @@ function fixedSpec(spec: unknown): unknown {
 function checkAddress(target: WriteTarget, object: Incoming): void {
   const { metadata } = object
   if ((metadata['name'] ?? '') === '') {
-    throw badRequest(`the name of the object (${target.name} based on URL) was undeterminable: name must be provided`)
+    throw badRequest(
+      `the name of the object (${target.name} based on URL) was undeterminable: name must be provided`,
+    )
   }
   if (metadata['name'] !== target.name) {
-    throw badRequest(`the name of the object (${String(metadata['name'])}) does not match the name on the URL (${target.name})`)
+    throw badRequest(
+      `the name of the object (${show(metadata['name'])}) does not match the name on the URL (${target.name})`,
+    )
   }
   if ((metadata['namespace'] ?? '') !== '' && metadata['namespace'] !== target.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')

@@ -23,44 +23,63 @@ const labelValueRule =
   "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 
 /** The body of a create or update as an object of this resource; throws the refusal of a body that is something else. */
-export function checkShape(resource: ServedResource, body: unknown): JsonObject & { readonly metadata: JsonObject } {
+export function checkShape(
+  resource: ServedResource,
+  body: unknown,
+): JsonObject & { readonly metadata: JsonObject } {
   if (!isObject(body as Json)) throw badRequest(`the body of the request is no ${resource.kind}`)
   const object = body as JsonObject
   const kind = object['kind'] ?? ''
   const apiVersion = object['apiVersion'] ?? ''
   const custom = resource.strategic === undefined
-  if (custom && (kind === '' || apiVersion === '')) throw badRequest("Object 'Kind' and 'apiVersion' are required")
-  if ((kind !== '' && kind !== resource.kind) || (apiVersion !== '' && apiVersion !== apiVersionOf(resource))) {
+  if (custom && (kind === '' || apiVersion === ''))
+    throw badRequest("Object 'Kind' and 'apiVersion' are required")
+  if (
+    (kind !== '' && kind !== resource.kind) ||
+    (apiVersion !== '' && apiVersion !== apiVersionOf(resource))
+  ) {
     throw badRequest(
-      `${String(kind)} in version "${String(apiVersion)}" cannot be handled as a ${resource.kind}: the path is that of ${apiVersionOf(resource)}`,
+      `${show(kind)} in version "${show(apiVersion)}" cannot be handled as a ${resource.kind}: the path is that of ${apiVersionOf(resource)}`,
     )
   }
   const metadata = object['metadata'] ?? {}
   if (!isObject(metadata)) throw badRequest('metadata is no object')
-  for (const field of ['labels', 'annotations'] as const) checkStrings(metadata[field], `ObjectMeta.metadata.${field}`)
+  for (const field of ['labels', 'annotations'] as const)
+    checkStrings(metadata[field], `ObjectMeta.metadata.${field}`)
+  if (resource.kind === 'ConfigMap' || resource.kind === 'Secret') {
+    for (const field of ['data', 'binaryData', 'stringData'])
+      checkStrings(object[field], `${resource.kind}.${field}`)
+  }
   return { ...object, metadata }
 }
 
 /** Throws 422 with every field that is wrong. */
-export function checkObject(resource: ServedResource, object: JsonObject & { readonly metadata: JsonObject }, name: string): void {
+export function checkObject(
+  resource: ServedResource,
+  object: JsonObject & { readonly metadata: JsonObject },
+  name: string,
+): void {
   const causes: Cause[] = []
   const bad = (field: string, value: Json, rule: string): void => {
-    causes.push({ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(value)}: ${rule}`, field })
+    causes.push({
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: ${JSON.stringify(value)}: ${rule}`,
+      field,
+    })
   }
-  if (resource.plural === 'namespaces' ? !label.test(name) : !subdomain.test(name)) bad('metadata.name', name, subdomainRule)
+  if (resource.plural === 'namespaces' ? !label.test(name) : !subdomain.test(name))
+    bad('metadata.name', name, subdomainRule)
   else if (name.length > 253) bad('metadata.name', name, 'must be no more than 253 characters')
   const { labels } = object.metadata
   for (const [key, value] of Object.entries(isObject(labels) ? labels : {})) {
     const slash = key.indexOf('/')
-    if (slash >= 0 && !subdomain.test(key.slice(0, slash))) bad('metadata.labels', key, `prefix part ${subdomainRule}`)
+    if (slash >= 0 && !subdomain.test(key.slice(0, slash)))
+      bad('metadata.labels', key, `prefix part ${subdomainRule}`)
     if (!labelName.test(key.slice(slash + 1))) bad('metadata.labels', key, labelNameRule)
     if (typeof value === 'string' && !labelValue.test(value)) bad('metadata.labels', value, labelValueRule)
   }
   if (resource.kind === 'Pod') causes.push(...podCauses(object))
   if (causes.length > 0) throw invalid(resource, name, causes)
-  if (resource.kind === 'ConfigMap' || resource.kind === 'Secret') {
-    for (const field of ['data', 'binaryData', 'stringData']) checkStrings(object[field], `${resource.kind}.${field}`)
-  }
 }
 
 function podCauses(object: JsonObject): readonly Cause[] {
@@ -74,17 +93,31 @@ function podCauses(object: JsonObject): readonly Cause[] {
     const field = `spec.containers[${String(index)}].name`
     return typeof name === 'string' && label.test(name)
       ? []
-      : [{ reason: 'FieldValueInvalid' as const, message: `Invalid value: ${JSON.stringify(name ?? '')}: a lowercase RFC 1123 label is needed`, field }]
+      : [
+          {
+            reason: 'FieldValueInvalid' as const,
+            message: `Invalid value: ${JSON.stringify(name ?? '')}: a lowercase RFC 1123 label is needed`,
+            field,
+          },
+        ]
   })
 }
 
 function checkStrings(map: Json | undefined, field: string): void {
   if (map === undefined || map === null) return
-  if (!isObject(map)) throw badRequest(`json: cannot unmarshal ${typeName(map)} into Go struct field ${field} of type map[string]string`)
+  if (!isObject(map))
+    throw badRequest(
+      `json: cannot unmarshal ${typeName(map)} into Go struct field ${field} of type map[string]string`,
+    )
   for (const value of Object.values(map)) {
     if (typeof value === 'string' || value === null || value === undefined) continue
     throw badRequest(`json: cannot unmarshal ${typeName(value)} into Go struct field ${field} of type string`)
   }
+}
+
+/** A value from a client in a message. */
+export function show(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null)
 }
 
 function typeName(value: Json): string {

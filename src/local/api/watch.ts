@@ -33,7 +33,14 @@ export function watchObjects(
   namespace: string,
   request: WatchRequest,
 ): AsyncGenerator<WireEvent, void, undefined> {
-  return follow(store, resource, namespace, request, selectorOf(resource, request), readVersion(request.resourceVersion) ?? 0)
+  return follow(
+    store,
+    resource,
+    namespace,
+    request,
+    selectorOf(resource, request),
+    readVersion(request.resourceVersion) ?? 0,
+  )
 }
 
 async function* follow(
@@ -53,7 +60,8 @@ async function* follow(
     }))
     cursor = initial.version
     for (const object of initial.objects) yield { type: 'ADDED', object }
-    if (request.sendInitialEvents === true) yield bookmark(resource, cursor, { 'k8s.io/initial-events-end': 'true' })
+    if (request.sendInitialEvents === true)
+      yield bookmark(resource, cursor, { 'k8s.io/initial-events-end': 'true' })
   }
   let bookmarkAt = performance.now() + bookmarkEveryMs
   while (!request.signal.aborted) {
@@ -73,7 +81,8 @@ async function* follow(
       const visible = through(event, selects)
       if (visible !== undefined) yield visible
     }
-    cursor = seen.events.length === batch ? (seen.events.at(-1)?.version ?? cursor) : Math.max(cursor, seen.version)
+    cursor =
+      seen.events.length === batch ? (seen.events.at(-1)?.version ?? cursor) : Math.max(cursor, seen.version)
     if (seen.events.length === batch) continue
     const now = performance.now()
     if (request.bookmarks && (now >= bookmarkAt || now >= endAt)) {
@@ -96,11 +105,22 @@ function through(event: StoredEvent, selects: Selects): WireEvent | undefined {
 }
 
 function atVersion(object: StoredObject, resourceVersion: string | undefined): StoredObject {
-  return { ...object, metadata: { ...object.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) } }
+  return {
+    ...object,
+    metadata: { ...object.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+  }
 }
 
-function bookmark(resource: ServedResource, version: number, annotations?: Readonly<Record<string, string>>): WireEvent {
-  const metadata = { resourceVersion: String(version), creationTimestamp: null, ...(annotations ? { annotations } : {}) }
+function bookmark(
+  resource: ServedResource,
+  version: number,
+  annotations?: Readonly<Record<string, string>>,
+): WireEvent {
+  const metadata = {
+    resourceVersion: String(version),
+    creationTimestamp: null,
+    ...(annotations ? { annotations } : {}),
+  }
   return { type: 'BOOKMARK', object: { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata } }
 }
 

@@ -25,6 +25,8 @@ export type BoxRoot =
   | { readonly type: 'overlay'; readonly hidden: readonly string[] }
   /** A folder of the host below a layer in memory. */
   | { readonly type: 'folder'; readonly path: string }
+  /** No isolation: `path` is an empty folder that stands in for the root where the pod's own files are meant. */
+  | { readonly type: 'none'; readonly path: string }
 
 export interface BoxUser {
   readonly uid: number

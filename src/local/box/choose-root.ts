@@ -4,12 +4,21 @@ import { homedir } from 'node:os'
 import type { BoxRoot } from './box-spec.ts'
 import { hostView } from './host-view.ts'
 
+const always = ['/home', '/media', '/mnt', '/root', '/run', '/srv', '/tmp', '/var/tmp']
+/** Programs lie here: hiding one of these would hide what the steps run. */
+const system = ['/bin', '/boot', '/dev', '/etc', '/lib', '/opt', '/proc', '/sbin', '/sys', '/usr', '/var/lib']
+
 /**
  * Root gets an overlay of the whole root, so that installing packages works as in a container; an ordinary user may
  * not mount one over the root, and sees the host's programs read-only. `hidden` names more folders to keep outside.
  */
 export function chooseRoot(uid: number, hidden: readonly string[]): BoxRoot {
   if (uid !== 0) return { type: 'host', entries: hostView() }
-  const always = ['/home', '/media', '/mnt', '/root', '/run', '/srv', '/tmp', '/var/tmp', homedir()]
-  return { type: 'overlay', hidden: [...new Set([...always, ...hidden])] }
+  const folders = new Set([...always, ...[homedir(), ...hidden].filter(isPrivate)])
+  // What lies in a hidden folder is hidden with it.
+  return { type: 'overlay', hidden: [...folders].filter((path) => ![...folders].some((other) => path.startsWith(`${other}/`))) }
+}
+
+function isPrivate(path: string): boolean {
+  return path !== '/' && !system.some((folder) => folder === path || folder.startsWith(`${path}/`) || path.startsWith(`${folder}/`))
 }

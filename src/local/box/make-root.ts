@@ -2,12 +2,14 @@
 
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { ArgoError } from '../../errors/argo-error.ts'
 import { errnoOf, mount, mountFlag } from '../../process/libc.ts'
 import type { BoxSpec, HostEntry } from './box-spec.ts'
 import { bind, makeReadOnly, mountMemory } from './mounts.ts'
 
 /** Returns the path of the new root, which is a mount point. */
 export function makeRoot({ root, stage }: BoxSpec): string {
+  if (root.type === 'none') throw new ArgoError('make a root for a container without isolation', { code: 'ERR_ISOLATION' })
   mountMemory(stage)
   if (root.type === 'host') {
     for (const entry of root.entries) showEntry(stage, entry)

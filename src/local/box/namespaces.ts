@@ -1,5 +1,9 @@
 // The words that put a program into namespaces of its own, tied to the life of this process.
 
+import { existsSync } from 'node:fs'
+
+const setpriv = ['/usr/bin/setpriv', '--pdeathsig', 'KILL']
+
 /**
  * `setpriv` lets the kernel kill the box when this process dies, `unshare` makes the namespaces and passes the death on
  * to the first process inside, and the PID namespace to everything that was ever started there.
@@ -10,9 +14,7 @@
 export function namespaceWords(uid: number, gid: number): readonly string[] {
   const user = uid === 0 ? [] : ['--user', `--map-user=${uid}`, `--map-group=${gid}`, '--keep-caps']
   return [
-    '/usr/bin/setpriv',
-    '--pdeathsig',
-    'KILL',
+    ...setpriv,
     '/usr/bin/unshare',
     ...user,
     '--mount',
@@ -21,4 +23,9 @@ export function namespaceWords(uid: number, gid: number): readonly string[] {
     '--fork',
     '--kill-child=KILL',
   ]
+}
+
+/** Without namespaces: the kernel at least kills a container's first process when this one dies. */
+export function tieWords(): readonly string[] {
+  return existsSync('/usr/bin/setpriv') ? setpriv : []
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../../log/logger.ts'
 import type { ImageConfig } from '../../spec/types.ts'
 import type { BoxPool } from '../box/box-pool.ts'
 import type { BoxRoot } from '../box/box-spec.ts'
+import type { PathPlacer } from './place-paths.ts'
 
 export interface EngineOptions {
   readonly api: KubeApi
@@ -15,6 +16,8 @@ export interface EngineOptions {
   readonly boxes: BoxPool
   /** The root of containers whose image has none of its own. */
   readonly root: BoxRoot
+  /** Lends paths of the laptop to steps without isolation. */
+  readonly placer: PathPlacer
   readonly images: Readonly<Record<string, ImageConfig>>
   /** Containers of this image are our own roles. */
   readonly executorImage: string
@@ -40,6 +43,8 @@ export interface EngineFolders {
 
 export interface ContainerOutput {
   readonly pod: string
+  /** Name of the workflow's node that the pod is. */
+  readonly node: string
   readonly container: string
   readonly chunk: Buffer
 }

@@ -24,11 +24,12 @@ export async function execInContainer(
   return enter(pid, command, signal)
 }
 
-/** The one call that the controller makes: `argoexec kill SIGNAL 1`. The process is ours to signal, from outside. */
-function killSignal(program: string, [role, signal, pid]: readonly string[]): number | undefined {
-  const isKill = basename(program) === 'argoexec' && role === 'kill' && pid === '1'
-  const number = Number(signal)
-  return isKill && Number.isInteger(number) && number > 0 && number < 32 ? number : undefined
+/** What the controller asks for: `argoexec kill SIGNAL 1`, or a shell's. The process is ours to signal, from outside. */
+function killSignal(program: string, args: readonly string[]): number | undefined {
+  const [role, first, pid] = args
+  const text = basename(program) === 'argoexec' && role === 'kill' && pid === '1' ? first : /^kill -(\d+) 1$/.exec(first ?? '')?.[1]
+  const number = Number(text)
+  return Number.isInteger(number) && number > 0 && number < 32 ? number : undefined
 }
 
 function enter(pid: number, command: readonly string[], signal: AbortSignal | undefined): Promise<ExecResult> {

@@ -10,6 +10,8 @@ import { checkPresence, containerCommand, userCommand } from './container-comman
 import { containerEnv, defaultPath } from './container-env.ts'
 import { containerMounts } from './container-mounts.ts'
 import type { EngineOptions } from './engine-options.ts'
+import { isPodPath } from '../box/enter-folder.ts'
+import { outputPaths } from './template-paths.ts'
 import { createKeyStore, type KeyStore } from './key-store.ts'
 import type { Pod, PodContainer } from './pod.ts'
 import { makeTerminationLog } from './run-container.ts'
@@ -24,6 +26,8 @@ export interface PreparedPod {
 export interface PreparedContainer {
   readonly spec: BoxSpec
   readonly terminationLog: string
+  /** To be called when the container has ended. */
+  readonly release: () => void
 }
 
 export interface PrepareContext {
@@ -62,7 +66,7 @@ export async function preparePod(pod: Pod, context: PrepareContext): Promise<Pre
       ]
       const user = userOf(pod, container)
       const spec: BoxSpec = {
-        root: rootOf(container, options),
+        root: rootOf(container, options, folder),
         stage,
         hostname: (pod.spec.hostname ?? pod.metadata.name ?? '').slice(0, 63),
         mounts,
@@ -72,7 +76,7 @@ export async function preparePod(pod: Pod, context: PrepareContext): Promise<Pre
         env,
         run: containerCommand(container, { executorImage: options.executorImage, env }),
       }
-      return { spec, terminationLog }
+      return { spec, terminationLog, release: await placePaths(pod, spec, context) }
     },
   }
 }
@@ -110,7 +114,15 @@ function baseEnv(pod: Pod, { cluster }: EngineOptions): Readonly<Record<string, 
   }
 }
 
-function rootOf({ image = '' }: PodContainer, { images, root }: EngineOptions): BoxRoot {
+/** Only without isolation, and only for the user's own container, do paths of a step lie on the laptop itself. */
+async function placePaths(pod: Pod, spec: BoxSpec, { options, signal }: PrepareContext): Promise<() => void> {
+  if (spec.root.type !== 'none' || userCommand(spec.run) === undefined) return () => undefined
+  const links = spec.mounts.filter(({ target }) => !isPodPath(target)).map(({ source, target }) => ({ path: target, source }))
+  return options.placer.place({ links, outputs: outputPaths(pod) }, signal)
+}
+
+function rootOf({ image = '', name }: PodContainer, { images, root }: EngineOptions, podFolder: string): BoxRoot {
+  if (root.type === 'none') return { type: 'none', path: join(podFolder, 'root', name) }
   const folder = images[image]?.root
   return folder === undefined ? root : { type: 'folder', path: folder }
 }

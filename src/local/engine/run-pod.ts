@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorMessage } from '../../errors/argo-error.ts'
 import { sleep } from '../../util/sleep.ts'
+import { annotations } from '../../pod/names.ts'
 import type { EngineOptions } from './engine-options.ts'
 import type { Pod, PodContainer, TerminatedState } from './pod.ts'
 import { createPodState, isEnded, timestamp, type PodState } from './pod-state.ts'
@@ -133,15 +134,17 @@ async function startContainer(container: PodContainer, context: StartContext): P
   const { pod, prepared, options, state, running, signal } = context
   const { name } = container
   const box = options.boxes.take()
-  const { spec, terminationLog } = await prepared.specFor(container).catch((error: unknown) => {
+  const { spec, terminationLog, release } = await prepared.specFor(container).catch((error: unknown) => {
     box.kill('SIGKILL')
     throw error
   })
   if (signal.aborted) {
+    release()
     box.kill('SIGKILL')
     throw signal.reason as Error
   }
   const podName = pod.metadata.name ?? ''
+  const node = pod.metadata.annotations?.[annotations.nodeName] ?? podName
   const started = runContainer({
     container,
     box,
@@ -149,10 +152,11 @@ async function startContainer(container: PodContainer, context: StartContext): P
     terminationLog,
     logPath: join(options.folders.logs, podName, `${name}.log`),
     onStart: () => state.set(name, { running: { startedAt: timestamp() } }),
-    onChunk: (chunk) => options.onOutput?.({ pod: podName, container: name, chunk }),
+    onChunk: (chunk) => options.onOutput?.({ pod: podName, node, container: name, chunk }),
   })
   running.set(name, started)
   const terminated = await started.ended
+  release()
   state.set(name, { terminated })
   return terminated
 }

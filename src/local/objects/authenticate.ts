@@ -3,7 +3,7 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { emptyPayloadHash, signatureV4, unsignedPayload } from '../../util/sigv4.ts'
+import { signatureV4, unsignedPayload } from '../../util/sigv4.ts'
 import { notImplemented, Problem } from './problem.ts'
 
 export interface StoreKeys {
@@ -43,9 +43,6 @@ export function authenticate(request: IncomingMessage, target: Target, keys: Sto
   if (!same(signature, signatureV4(parts, keys.secretKey, { timestamp, region, service: 's3' }))) throw mismatch()
   return payloadHash === unsignedPayload ? undefined : payloadHash
 }
-
-/** A request without a body has this hash, whatever its header said. */
-export const hashOfNothing = emptyPayloadHash
 
 function one(request: IncomingMessage, name: string): string {
   const values = request.headersDistinct[name] ?? []

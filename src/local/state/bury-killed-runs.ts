@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { hasCode } from '../../errors/argo-error.ts'
 import { resources, type KubeApi, type KubeObject } from '../../kube/api.ts'
 import { labels } from '../../pod/names.ts'
-import type { NodeStatus, Workflow, WorkflowStatus } from '../../spec/types.ts'
+import type { Workflow } from '../../spec/types.ts'
 import { podResource, type Pod } from '../engine/pod.ts'
-import { timestamp } from '../engine/pod-state.ts'
+import { endedStatus } from './ended-status.ts'
 import { killedRuns, removeNote, type RunNote } from './running-runs.ts'
 import type { StateFolder } from './state-folder.ts'
 
@@ -32,7 +32,7 @@ async function buryWorkflow(note: RunNote, api: KubeApi, namespace: string): Pro
     await api.update(resources.workflows, namespace, {
       ...workflow,
       metadata: { ...metadata, labels: marks },
-      status: endedStatus(workflow.status ?? {}),
+      status: endedStatus(workflow.status ?? {}, killedMessage),
     })
     return true
   } catch (error) {
@@ -40,16 +40,6 @@ async function buryWorkflow(note: RunNote, api: KubeApi, namespace: string): Pro
     if (hasCode(error, 'ERR_NOT_FOUND') || hasCode(error, 'ERR_CONFLICT')) return false
     throw error
   }
-}
-
-function endedStatus(status: WorkflowStatus): WorkflowStatus {
-  const finishedAt = timestamp()
-  const end = (node: NodeStatus): NodeStatus =>
-    node.phase === undefined || node.phase === 'Pending' || node.phase === 'Running'
-      ? { ...node, phase: 'Error', message: killedMessage, finishedAt }
-      : node
-  const nodes = Object.fromEntries(Object.entries(status.nodes ?? {}).map(([id, node]) => [id, end(node)]))
-  return { ...status, phase: 'Error', message: killedMessage, finishedAt, nodes }
 }
 
 async function buryPods(note: RunNote, state: StateFolder, api: KubeApi, namespace: string): Promise<void> {

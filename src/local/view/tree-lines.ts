@@ -39,8 +39,13 @@ function lineOf(node: NodeStatus, depth: number, now: Date): TreeLine {
     phase: node.phase ?? 'Pending',
     name: node.displayName === '' ? node.name : node.displayName,
     seconds: secondsOf(node.startedAt, node.finishedAt, now),
-    message: node.phase === 'Succeeded' ? '' : (node.message ?? ''),
+    message: messageOf(node),
   }
+}
+
+/** What a running pod still waits for is over before anybody reads it. */
+function messageOf({ phase, message = '' }: NodeStatus): string {
+  return phase === 'Succeeded' || phase === 'Running' ? '' : message.trim()
 }
 
 export function secondsOf(startedAt: string | null | undefined, finishedAt: string | null | undefined, now: Date): number | undefined {

@@ -6,7 +6,10 @@ import { Lexer, Parser } from 'yaml'
  * The tokens of a text for the composer. The YAML specification wants the further lines of a quoted text and of
  * `[...]` indented deeper than their key, Go's reader does not, and published workflows end them at the key's depth.
  */
-export function* lenientTokens(text: string, onNewLine: (offset: number) => void): ReturnType<Parser['parse']> {
+export function* lenientTokens(
+  text: string,
+  onNewLine: (offset: number) => void,
+): ReturnType<Parser['parse']> {
   const parser = new Parser(onNewLine)
   onNewLine(0)
   for (const lexeme of lenientLexer().lex(text)) yield* parser.next(lexeme)

@@ -35,7 +35,9 @@ export function pathSteps(path: string): readonly (string | number)[] {
 
 /** The last pair of a key: that is the one which counts when it is given twice. */
 function pairOf(items: readonly Pair[], key: string): Pair | undefined {
-  return items.findLast((item) => isPair(item) && (isScalar(item.key) ? String(item.key.value) : String(item.key)) === key)
+  return items.findLast(
+    (item) => isPair(item) && (isScalar(item.key) ? String(item.key.value) : String(item.key)) === key,
+  )
 }
 
 function startOf(node: unknown): number | undefined {

@@ -1,17 +1,8 @@
 // Reads the manifests of a file: YAML as Go's reader takes it, or JSON, one document or many.
 
-import { Composer, LineCounter, type Document, type YAMLError } from 'yaml'
-import { goYamlTags } from './go-yaml-tags.ts'
-import { lenientTokens } from './lenient-tokens.ts'
-import { offsetOf } from './locate.ts'
-import { errorMessage } from '../../errors/argo-error.ts'
+import { readYaml } from './read-yaml.ts'
+import type { Position } from './position.ts'
 import type { Problem } from '../problem.ts'
-
-/** A place in a file; both count from 1. */
-export interface Position {
-  readonly line: number
-  readonly column: number
-}
 
 export interface Manifest {
   readonly file: string
@@ -37,96 +28,65 @@ export interface Parsed {
   readonly problems: readonly SyntaxProblem[]
 }
 
-/** An alias may stand for another list of aliases: more copies than this are an attack on memory. */
-const mostAliases = 100
-
 /** Never throws for what the text holds. Empty documents are skipped; a file without any is a problem. */
 export function parseManifests(text: string, file: string): Parsed {
   const source = text.replace(/^\ufeff/, '')
-  const counter = new LineCounter()
-  const composer = new Composer<Document.Parsed>({
-    schema: 'failsafe',
-    version: '1.1',
-    customTags: (tags) => [...tags, ...goYamlTags],
-    merge: true,
-    keepSourceTokens: false,
-    stringKeys: false,
-    strict: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  })
-  const documents: Manifest[] = []
-  const problems: SyntaxProblem[] = []
+  const json = parseJson(source)
+  return json === undefined
+    ? parseYaml(source, file)
+    : { documents: [jsonManifest(json, source, file)], problems: [] }
+}
+
+function parseYaml(source: string, file: string): Parsed {
+  const { documents, problems } = readYaml(source)
   const lines = source.split('\n')
-  const place = (offset: number): Position => {
-    const { line, col } = counter.linePos(offset)
-    return { line: Math.max(1, line), column: Math.max(1, col) }
+  const line = (number: number): string => lines[number - 1] ?? ''
+  const found: SyntaxProblem[] = problems.map(({ message, level, position }) => ({
+    path: '',
+    kind: 'syntax',
+    message,
+    level,
+    file,
+    ...(position && { position, lineText: line(position.line) }),
+  }))
+  if (documents.length === 0 && found.length === 0) {
+    found.push({ path: '', kind: 'syntax', message: 'the file holds no document', level: 'error', file })
   }
-  const add = (message: string, offset: number | undefined, level: Problem['level']): void => {
-    const position = offset === undefined ? undefined : place(offset)
-    const lineText = position === undefined ? undefined : lines[position.line - 1]
-    problems.push({
-      path: '',
-      kind: 'syntax',
-      message,
-      level,
-      file,
-      ...(position && { position }),
-      ...(lineText !== undefined && { lineText }),
-    })
-  }
-  for (const document of composer.compose(lenientTokens(source, (offset) => counter.addNewLine(offset)), false)) {
-    reportErrors(document, add)
-    if (document.contents === null || document.errors.some(isFatal)) continue
-    const value = toValue(document, add)
-    if (value === null || value === undefined) continue
-    documents.push({
-      file,
-      value,
-      apiVersion: textOf(value, 'apiVersion'),
-      kind: textOf(value, 'kind'),
-      position: (path) => {
-        const offset = offsetOf(document, path)
-        return offset === undefined ? undefined : place(offset)
-      },
-      line: (number) => lines[number - 1] ?? '',
-    })
-  }
-  if (documents.length === 0 && problems.length === 0) add('the file holds no document', undefined, 'error')
-  return { documents, problems }
+  const manifests = documents.map(({ value, position }) => ({
+    file,
+    value,
+    position,
+    line,
+    ...kindOf(value),
+  }))
+  return { documents: manifests, problems: found }
 }
 
-function reportErrors(
-  document: Document.Parsed,
-  add: (message: string, offset: number | undefined, level: Problem['level']) => void,
-): void {
-  const fatal = document.errors.find(isFatal)
-  // What follows the first error of the syntax is mostly its echo.
-  if (fatal !== undefined) add(firstLine(fatal.message), fatal.pos[0], 'error')
-  for (const error of document.errors) {
-    // parity: Go's reader takes the last of two equal keys; that is told, since the first is lost.
-    if (!isFatal(error)) add('the key is given twice: the last one counts', error.pos[0], 'warning')
+/** JSON is read many times faster than YAML; the text is read as YAML only when a place in it is asked for. */
+function jsonManifest(value: unknown, source: string, file: string): Manifest {
+  let parsed: Manifest | undefined
+  const located = (): Manifest | undefined => (parsed ??= parseYaml(source, file).documents[0])
+  return {
+    file,
+    value,
+    ...kindOf(value),
+    position: (path) => located()?.position(path),
+    line: (number) => located()?.line(number) ?? '',
   }
 }
 
-function isFatal(error: YAMLError): boolean {
-  return error.code !== 'DUPLICATE_KEY'
-}
-
-function toValue(
-  document: Document.Parsed,
-  add: (message: string, offset: number | undefined, level: Problem['level']) => void,
-): unknown {
+function parseJson(source: string): unknown {
+  if (!/^\s*\{/.test(source)) return undefined
   try {
-    return document.toJS({ maxAliasCount: mostAliases }) as unknown
-  } catch (error) {
-    add(firstLine(errorMessage(error)), document.contents?.range?.[0], 'error')
+    return JSON.parse(source) as unknown
+  } catch {
+    // The YAML reader says what is wrong, and where; and `{a: b}` is YAML.
     return undefined
   }
 }
 
-function firstLine(message: string): string {
-  return message.split('\n')[0] ?? message
+function kindOf(value: unknown): { readonly apiVersion: string; readonly kind: string } {
+  return { apiVersion: textOf(value, 'apiVersion'), kind: textOf(value, 'kind') }
 }
 
 function textOf(value: unknown, key: string): string {

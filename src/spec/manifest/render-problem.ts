@@ -1,7 +1,8 @@
 // Shows a problem to a person: file, line, column, message, the line itself and a caret.
 
 import { problemText, type Problem } from '../problem.ts'
-import type { Manifest, Position, SyntaxProblem } from './parse-manifests.ts'
+import type { Manifest, SyntaxProblem } from './parse-manifests.ts'
+import type { Position } from './position.ts'
 
 /** Columns of a source line that are shown: the rest of a long one would fill the terminal. */
 const widest = 160
@@ -13,14 +14,24 @@ const widest = 160
  */
 export function renderProblem(problem: Problem, manifest: Manifest): string {
   const position = manifest.position(problem.path)
-  return render(problem, manifest.file, position, position === undefined ? undefined : manifest.line(position.line))
+  return render(
+    problem,
+    manifest.file,
+    position,
+    position === undefined ? undefined : manifest.line(position.line),
+  )
 }
 
 export function renderSyntaxProblem(problem: SyntaxProblem): string {
   return render(problem, problem.file, problem.position, problem.lineText)
 }
 
-function render(problem: Problem, file: string, position: Position | undefined, line: string | undefined): string {
+function render(
+  problem: Problem,
+  file: string,
+  position: Position | undefined,
+  line: string | undefined,
+): string {
   const level = problem.level === 'warning' ? 'warning: ' : ''
   if (position === undefined || line === undefined) return `${file}: ${level}${problemText(problem)}`
   const head = `${file}:${position.line}:${position.column}: ${level}${problemText(problem)}`

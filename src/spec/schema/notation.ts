@@ -43,7 +43,12 @@ export interface Field {
 /** @throws Error on a notation that is none: the tables are checked by a test. */
 export function parseField(name: string, notation: string): Field {
   if (notation.startsWith('~')) {
-    return { name, type: { kind: 'scalar', scalar: 'json' }, presence: 'pointer', uncovered: notation.slice(1) }
+    return {
+      name,
+      type: { kind: 'scalar', scalar: 'json' },
+      presence: 'pointer',
+      uncovered: notation.slice(1),
+    }
   }
   if (notation.startsWith('*')) return { name, type: parseType(notation.slice(1)), presence: 'pointer' }
   if (notation.startsWith('!')) return { name, type: parseType(notation.slice(1)), presence: 'always' }
@@ -54,7 +59,8 @@ export function parseField(name: string, notation: string): Field {
 export function parseType(notation: string): Type {
   if (notation.startsWith('[]')) return { kind: 'list', element: parseType(notation.slice(2)) }
   const mapPrefix = 'map[string]'
-  if (notation.startsWith(mapPrefix)) return { kind: 'map', element: parseType(notation.slice(mapPrefix.length)) }
+  if (notation.startsWith(mapPrefix))
+    return { kind: 'map', element: parseType(notation.slice(mapPrefix.length)) }
   const scalar = scalars.find((known) => known === notation)
   if (scalar !== undefined) return { kind: 'scalar', scalar }
   if (!/^[A-Z]\w*$/.test(notation)) throw new Error(`the schema notation '${notation}' is none`)

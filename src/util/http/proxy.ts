@@ -11,7 +11,10 @@ import type { Environment } from '../environment.ts'
 export function proxyFor(url: URL, env: Environment): string | undefined {
   const proxy = url.protocol === 'https:' ? read(env, 'HTTPS_PROXY') : read(env, 'HTTP_PROXY')
   if (proxy === undefined) return undefined
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase()
+  const host = url.hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase()
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
   if (isThisMachine(host)) return undefined
   const rules = (read(env, 'NO_PROXY') ?? '').split(',').map((rule) => rule.trim().toLowerCase())
@@ -49,7 +52,8 @@ function inNetwork(rule: string, host: string): boolean {
   const [network = '', bits = ''] = rule.split('/')
   const family = isIP(network)
   const prefix = Number(bits)
-  if (family === 0 || isIP(host) !== family || !/^\d+$/.test(bits) || prefix > (family === 4 ? 32 : 128)) return false
+  if (family === 0 || isIP(host) !== family || !/^\d+$/.test(bits) || prefix > (family === 4 ? 32 : 128))
+    return false
   const type = family === 4 ? 'ipv4' : 'ipv6'
   const list = new BlockList()
   list.addSubnet(network, prefix, type)

@@ -11,7 +11,9 @@ export async function readBody(body: Readable, limitBytes: number): Promise<Buff
     length += chunk.length
     if (length > limitBytes) {
       body.destroy()
-      throw new ArgoError(`the answer is longer than the ${limitBytes} bytes that it may have`, { code: 'ERR_UNAVAILABLE' })
+      throw new ArgoError(`the answer is longer than the ${limitBytes} bytes that it may have`, {
+        code: 'ERR_UNAVAILABLE',
+      })
     }
     chunks.push(chunk)
   }

@@ -41,5 +41,10 @@ function bytesMoved(socket: Socket | null): number {
 
 function waitsForUs(request: ClientRequest, response: IncomingMessage | undefined): boolean {
   if (response !== undefined) return response.readableLength > 0
-  return !request.writableEnded && !request.writableNeedDrain && request.socket !== null && !request.socket.connecting
+  return (
+    !request.writableEnded &&
+    !request.writableNeedDrain &&
+    request.socket !== null &&
+    !request.socket.connecting
+  )
 }

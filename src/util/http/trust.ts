@@ -28,7 +28,8 @@ export function systemTrust(env: Environment): string[] | undefined {
   }
   const named = env['SSL_CERT_DIR']
   // A bundle holds what the folders hold; reading hundreds of files again would only cost start-up time.
-  if (named || pem.length === 0) for (const directory of named ? named.split(':') : directories) pem.push(...readAll(directory))
+  if (named || pem.length === 0)
+    for (const directory of named ? named.split(':') : directories) pem.push(...readAll(directory))
   return pem.length > 0 ? pem : undefined
 }
 

@@ -11,40 +11,52 @@ import { describeNeeding } from '../../rig/needs.ts'
 import { sharedDir } from '../../rig/shared.ts'
 
 interface Case {
-  readonly in: { readonly format: 'tar.gz' | 'zip'; readonly recipe: { readonly name: string; readonly entries: readonly RecipeEntry[] } }
-  readonly out: { readonly error: string | null; readonly outsideTouched: boolean; readonly tree: readonly string[] | null }
+  readonly in: {
+    readonly format: 'tar.gz' | 'zip'
+    readonly recipe: { readonly name: string; readonly entries: readonly RecipeEntry[] }
+  }
+  readonly out: {
+    readonly error: string | null
+    readonly outsideTouched: boolean
+    readonly tree: readonly string[] | null
+  }
 }
 
 describeNeeding({ shared: true }, 'archive-extract vectors', () => {
   const file = join(sharedDir() ?? '', 'corpus/vectors/archive-extract.json')
   const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { readonly cases: readonly Case[] }
 
-  test.each(cases.map((one) => [`${one.in.format}: ${one.in.recipe.name}`, one] as const))('%s', async (_name, one) => {
-    const temporary = mkdtempSync(join(tmpdir(), 'archive-'))
-    const umask = process.umask(0o022)
-    try {
-      const outside = join(temporary, 'outside')
-      mkdirSync(outside)
-      writeFileSync(join(outside, 'pwned'), 'safe')
-      const archive = join(temporary, 'archive')
-      const fill = (text: string): string => text.replaceAll('$OUTSIDE', outside).replaceAll('$TMP', temporary)
-      const entries = JSON.parse(fill(JSON.stringify(one.in.recipe.entries))) as readonly RecipeEntry[]
-      if (one.in.format === 'zip') writeZip(archive, entries)
-      else writeTarGz(archive, entries)
-      expect(await isTarGz(archive)).toBe(one.in.format === 'tar.gz')
+  test.each(cases.map((one) => [`${one.in.format}: ${one.in.recipe.name}`, one] as const))(
+    '%s',
+    async (_name, one) => {
+      const temporary = mkdtempSync(join(tmpdir(), 'archive-'))
+      const umask = process.umask(0o022)
+      try {
+        const outside = join(temporary, 'outside')
+        mkdirSync(outside)
+        writeFileSync(join(outside, 'pwned'), 'safe')
+        const archive = join(temporary, 'archive')
+        const fill = (text: string): string =>
+          text.replaceAll('$OUTSIDE', outside).replaceAll('$TMP', temporary)
+        const entries = JSON.parse(fill(JSON.stringify(one.in.recipe.entries))) as readonly RecipeEntry[]
+        if (one.in.format === 'zip') writeZip(archive, entries)
+        else writeTarGz(archive, entries)
+        expect(await isTarGz(archive)).toBe(one.in.format === 'tar.gz')
 
-      const destination = join(temporary, 'dest')
-      const problem = await unpack(one.in.format === 'zip' ? 'zip' : 'tar', archive, destination).then(
-        () => null,
-        (error: Error) => error.message,
-      )
+        const destination = join(temporary, 'dest')
+        const problem = await unpack(one.in.format === 'zip' ? 'zip' : 'tar', archive, destination).then(
+          () => null,
+          (error: Error) => error.message,
+        )
 
-      expect(problem).toBe(one.out.error === null ? null : fill(one.out.error))
-      expect(readFileSync(join(outside, 'pwned'), 'utf8') !== 'safe').toBe(one.out.outsideTouched)
-      if (one.out.tree !== null) expect(listTree(destination, 'dest')).toEqual(one.out.tree.map(fill).toSorted())
-    } finally {
-      process.umask(umask)
-      rmSync(temporary, { recursive: true })
-    }
-  })
+        expect(problem).toBe(one.out.error === null ? null : fill(one.out.error))
+        expect(readFileSync(join(outside, 'pwned'), 'utf8') !== 'safe').toBe(one.out.outsideTouched)
+        if (one.out.tree !== null)
+          expect(listTree(destination, 'dest')).toEqual(one.out.tree.map(fill).toSorted())
+      } finally {
+        process.umask(umask)
+        rmSync(temporary, { recursive: true })
+      }
+    },
+  )
 })

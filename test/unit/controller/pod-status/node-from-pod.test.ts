@@ -9,6 +9,7 @@ import { nodeFromPod } from '../../../../src/controller/pod-status/node-from-pod
 import { parseProgress } from '../../../../src/controller/pod-status/progress.ts'
 import type { NodeStatus } from '../../../../src/spec/types.ts'
 import { describeNeeding } from '../../../rig/needs.ts'
+import { report } from '../../../rig/report.ts'
 import { sharedDir } from '../../../rig/shared.ts'
 
 interface Vectors<I, O> {
@@ -37,14 +38,14 @@ describeNeeding({ shared: true }, 'vectors', () => {
         out.changed ? out.node : null,
       )
     }
-    console.log(`node-status.json: ${cases.length} cases, all compared`)
+    report(`node-status.json: ${cases.length} cases, all compared`)
   })
 
   test('failed-reason: every case', () => {
     const cases = vectors<{ pod: Pod }, { phase: string; message: string }>('failed-reason.json')
     for (const { in: given, out } of cases)
       expect(failedReason(given.pod), JSON.stringify(given)).toEqual(out)
-    console.log(`failed-reason.json: ${cases.length} cases, all compared`)
+    report(`failed-reason.json: ${cases.length} cases, all compared`)
   })
 
   test('progress: every case', () => {

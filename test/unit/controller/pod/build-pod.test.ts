@@ -33,7 +33,7 @@ function mounts(built: BuiltPod, name: string): readonly string[] {
 
 function variables(built: BuiltPod, name: string): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    (named(built, name).env ?? []).map((entry) => [String(entry['name']), entry['value']]),
+    (named(built, name).env ?? []).map((entry) => [entry['name'] as string, entry['value']]),
   )
 }
 
@@ -146,7 +146,7 @@ describe('the command of an image', () => {
     ).toEqual(['x'])
     expect(
       named(build({ config: { images }, template: { container: { ...bare, args: [] } } }), 'main').args,
-    ).toEqual([])
+    ).toBeUndefined()
   })
 
   test.for([['example.com/other'], ['constructor'], ['']])('%s is not listed: says so', ([image]) => {
@@ -308,6 +308,28 @@ describe('artifacts', () => {
       ),
     ).not.toContain('sse')
   })
+
+  test('a Secret that cannot give its name to a volume is mounted all the same', () => {
+    const of = (name: string): PodInputParts => ({
+      spec: { volumes: [{ name: 'taken', emptyDir: {} }] },
+      template: {
+        outputs: {
+          artifacts: [
+            { name: 'o', path: '/o', s3: { ...bucket, key: 'k', accessKeySecret: { name, key: 'a' } } },
+          ],
+        },
+        container: container({ volumeMounts: [{ name: 'taken', mountPath: '/t' }] }),
+      },
+    })
+    for (const name of ['my.secret', 'taken', 'x'.repeat(64)]) {
+      const built = build(of(name))
+      const volume = built.pod.spec.volumes?.find(
+        ({ secret }) => (secret as { secretName?: string } | undefined)?.secretName === name,
+      )
+      expect(volume?.name).toMatch(/^secret-\d+$/)
+      expect(mounts(built, 'wait')).toContain(`${volume?.name} /argo/secret/${name} ro`)
+    }
+  })
 })
 
 describe('archive location', () => {
@@ -425,7 +447,7 @@ describe('fields that are passed on', () => {
     const of = (name: string) => ({
       nodeSelector: { at: name },
       tolerations: [{ key: name }],
-      affinity: { podAffinity: { name } },
+      affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: name }] } },
     })
     const spec = {
       ...of('workflow'),
@@ -469,6 +491,30 @@ describe('fields that are passed on', () => {
     expect(build({ spec: { hostNetwork: false, tolerations: [] } }).pod.spec).not.toHaveProperty(
       'hostNetwork',
     )
+  })
+
+  test('values that mean nothing are left out, as Argo leaves them out', () => {
+    const user = container({
+      tty: false,
+      args: [],
+      ports: [],
+      envFrom: [],
+      volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: false }],
+    })
+    const { pod } = build({
+      spec: { volumes: [{ name: 'v', hostPath: { path: '/x', type: '' } }] },
+      template: { container: user },
+    })
+    expect(Object.keys(pod.spec.containers[1] ?? {})).toEqual([
+      'name',
+      'image',
+      'command',
+      'env',
+      'resources',
+      'volumeMounts',
+    ])
+    expect(pod.spec.containers[1]?.volumeMounts?.[0]).toEqual({ name: 'v', mountPath: '/v' })
+    expect(Object.keys(pod.spec)).toEqual(['volumes', 'initContainers', 'containers', 'restartPolicy'])
   })
 
   test('a volume that is mounted must exist', () => {
@@ -569,6 +615,10 @@ describe('what is too large for a process', () => {
     })
     expect(build(script(130_000)).configMap).toBeUndefined()
     expect(Object.keys(build(script(131_072)).configMap?.data ?? {})).toEqual(['ARGO_TEMPLATE'])
+    const frame = String(variables(build(script(1)), 'init')['ARGO_TEMPLATE']).length - 1
+    const fitting = 131_072 - 'ARGO_TEMPLATE='.length - 1 - frame
+    expect(build(script(fitting)).configMap).toBeUndefined()
+    expect(build(script(fitting + 1)).configMap).toBeDefined()
     expect(
       build({ template: { container: container({ args: ['x'.repeat(fits)] }) } }).configMap?.data,
     ).not.toHaveProperty('ARGO_CONTAINER_ARGS_FILE')

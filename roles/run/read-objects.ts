@@ -1,0 +1,70 @@
+// The objects of a run: read from files, completed by the flags, checked. All problems are told at once.
+
+import { readFileSync } from 'node:fs'
+import { ArgoError, errorMessage } from '../../src/errors/argo-error.ts'
+import type { KubeObject } from '../../src/kube/api.ts'
+import { decodeWorkflow } from '../../src/spec/decode.ts'
+import { parseManifests, type Manifest } from '../../src/spec/manifest/parse-manifests.ts'
+import { renderProblem, renderSyntaxProblem } from '../../src/spec/manifest/render-problem.ts'
+import { isError, type Problem } from '../../src/spec/problem.ts'
+import type { Workflow } from '../../src/spec/types.ts'
+import { validateWorkflow } from '../../src/spec/validate-workflow.ts'
+import { applyFlags } from './apply-flags.ts'
+import type { RunRequest } from './command-line.ts'
+import type { UserObjects } from './create-objects.ts'
+
+export interface ReadObjects extends UserObjects {
+  readonly warnings: readonly string[]
+}
+
+/** Throws ERR_INVALID_INPUT whose message holds every problem with its place. */
+export function readObjects(request: RunRequest): ReadObjects {
+  const errors: string[] = []
+  const warnings: string[] = []
+  const tell = (problem: Problem, text: string): void => void (isError(problem) ? errors : warnings).push(text)
+  const manifests: Manifest[] = []
+  for (const file of request.files) {
+    const { documents, problems } = parseManifests(readInput(file), file === '-' ? 'standard input' : file)
+    for (const problem of problems) tell(problem, renderSyntaxProblem(problem))
+    manifests.push(...documents)
+  }
+  const workflows: Workflow[] = []
+  const configMaps: KubeObject[] = []
+  const secrets: KubeObject[] = []
+  for (const manifest of manifests) {
+    if (manifest.kind === 'ConfigMap') configMaps.push(asObject(manifest, errors))
+    else if (manifest.kind === 'Secret') secrets.push(asObject(manifest, errors))
+    else if (manifest.kind === 'Workflow') workflows.push(readWorkflow(manifest, request, tell))
+    else errors.push(`${manifest.file}: kind ${JSON.stringify(manifest.kind)}: only Workflow, ConfigMap and Secret can be run`)
+  }
+  const [workflow, ...others] = workflows
+  if (workflow === undefined && errors.length === 0) errors.push(`${request.files.join(', ')}: there is no Workflow`)
+  if (others.length > 0) errors.push(`${request.files.join(', ')}: there are ${workflows.length} Workflows; run one at a time`)
+  if (errors.length > 0 || workflow === undefined) {
+    throw new ArgoError([...errors, ...warnings].join('\n'), { code: 'ERR_INVALID_INPUT' })
+  }
+  return { workflow, configMaps, secrets, warnings }
+}
+
+function readWorkflow(manifest: Manifest, request: RunRequest, tell: (problem: Problem, text: string) => void): Workflow {
+  const { workflow, problems } = decodeWorkflow(manifest.value)
+  const completed = applyFlags(workflow, request)
+  // A workflow that could not be decoded has nothing to check further: its second problems would be echoes.
+  const all = problems.some(isError) ? problems : [...problems, ...validateWorkflow(completed)]
+  for (const problem of all) tell(problem, renderProblem(problem, manifest))
+  return completed
+}
+
+function asObject(manifest: Manifest, errors: string[]): KubeObject {
+  const object = manifest.value as Partial<KubeObject>
+  if (typeof object.metadata?.name !== 'string') errors.push(`${manifest.file}: ${manifest.kind}: metadata.name is missing`)
+  return { ...object, metadata: object.metadata ?? {} }
+}
+
+function readInput(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    throw new ArgoError(`read ${file === '-' ? 'standard input' : file}: ${errorMessage(error)}`, { code: 'ERR_INVALID_INPUT', cause: error })
+  }
+}

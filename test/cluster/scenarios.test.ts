@@ -1,0 +1,42 @@
+// The same table of scenarios on a real cluster, as pods of three containers, against a real S3.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { repositoryRoot } from '../rig/argoexec.ts'
+import { startClusterController, type ClusterController } from '../rig/cluster-controller.ts'
+import { kubectl } from '../rig/kubectl.ts'
+import { describeNeeding } from '../rig/needs.ts'
+import { judge, viewOf } from '../scenarios/judge.ts'
+import { scenarios, type Scenario } from '../scenarios/table.ts'
+
+type Manifest = Readonly<Record<string, unknown>> & { readonly kind?: string }
+
+describeNeeding({ cluster: true, s3: true, programs: ['kubectl'] }, 'scenarios on the cluster', () => {
+  let cluster: ClusterController
+  beforeAll(async () => {
+    cluster = await startClusterController('scenarios')
+  })
+  afterAll(async () => {
+    await cluster[Symbol.asyncDispose]()
+  })
+
+  test.concurrent.each(scenarios.map((scenario, index) => ({ ...scenario, index })))(
+    '$name',
+    async (scenario) => {
+      const manifests = manifestsOf(scenario)
+      for (const object of manifests.filter(({ kind }) => kind !== 'Workflow')) {
+        await kubectl(['-n', cluster.namespace, 'apply', '-f', '-'], object)
+      }
+      const workflow = manifests.find(({ kind }) => kind === 'Workflow') ?? {}
+      judge(scenario, viewOf(await cluster.run(`s${scenario.index}`, workflow)))
+    },
+  )
+})
+
+function manifestsOf({ workflow }: Scenario): readonly Manifest[] {
+  if (typeof workflow !== 'string') return [workflow as Manifest]
+  const text = readFileSync(join(repositoryRoot, 'examples', workflow), 'utf8')
+  return parseAllDocuments(text).map((document) => document.toJS() as Manifest)
+}

@@ -1,0 +1,70 @@
+// Runs a role of the built executable in a root of its own, with the folders of one pod at their real paths: user and
+// mount namespaces, no privileges.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import type { Environment } from '../../src/util/environment.ts'
+import { argoexecPath } from './argoexec.ts'
+
+export type RoleBox = ReturnType<typeof makeRoleBox>
+
+export interface RoleOptions {
+  readonly env: Environment
+  /** Path in the pod -> volume name, or absolute host path. */
+  readonly mounts: Readonly<Record<string, string>>
+}
+
+/** `$1` new root; then pairs of source and target; after `--` the command. */
+const script = `
+root=$1; shift
+mount -t tmpfs tmpfs "$root"
+for name in usr bin sbin lib lib64 etc proc; do
+  if [ -L "/$name" ]; then cp -d "/$name" "$root/$name"
+  elif [ -e "/$name" ]; then mkdir "$root/$name"; mount --rbind "/$name" "$root/$name"; fi
+done
+mkdir -p "$root/dev" "$root/tmp"
+for name in null zero random urandom; do touch "$root/dev/$name"; mount --bind "/dev/$name" "$root/dev/$name"; done
+while [ "$1" != -- ]; do
+  if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$root$(dirname "$2")"; touch "$root$2"; fi
+  mount --bind "$1" "$root$2"; shift 2
+done
+shift
+exec chroot "$root" "$@"
+`
+
+/** Disposing removes the folders; the roles must have ended. */
+export function makeRoleBox() {
+  const folder = mkdtempSync(join(tmpdir(), 'role-box-'))
+  /** Host folder behind a volume of the pod, made when first asked for. */
+  const volume = (name: string): string => {
+    const path = join(folder, 'volumes', name)
+    mkdirSync(path, { recursive: true })
+    return path
+  }
+  return {
+    volume,
+    /** Starts `argoexec WORDS` with volumes or host paths mounted at the given absolute paths. */
+    start: (container: string, words: readonly string[], { env, mounts }: RoleOptions) => {
+      const root = join(folder, 'root', container)
+      mkdirSync(root, { recursive: true })
+      const message = join(folder, `termination-${container}`)
+      writeFileSync(message, '')
+      const places = { ...mounts, '/dev/termination-log': message, '/opt/argo': dirname(argoexecPath()) }
+      const pairs = Object.entries(places).flatMap(([path, source]) => [
+        source.startsWith('/') ? source : volume(source),
+        path,
+      ])
+      const program = container === 'main' ? '/var/run/argo/argoexec' : '/opt/argo/argoexec'
+      return execa('unshare', ['-Urm', 'sh', '-ec', script, 'sh', root, ...pairs, '--', program, ...words], {
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env, ARGO_CONTAINER_NAME: container },
+        extendEnv: false,
+        reject: false,
+      })
+    },
+    terminationMessage: (container: string): string =>
+      readFileSync(join(folder, `termination-${container}`), 'utf8'),
+    [Symbol.dispose]: (): void => rmSync(folder, { recursive: true, force: true }),
+  }
+}
