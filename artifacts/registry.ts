@@ -41,7 +41,7 @@ export function createDrivers(context: DriverContext): DriverSource {
     const made = module.create(artifact, context)
     open.set(id, made)
     // A secret that was not there yet may be there at the next try.
-    made.catch(() => open.delete(id))
+    void made.catch(() => open.delete(id))
     return made
   }
 
@@ -51,5 +51,9 @@ export function createDrivers(context: DriverContext): DriverSource {
     for (const one of all) if (one.status === 'fulfilled') await one.value.close()
   }
 
-  return { driverFor, preload: async (names) => void (await Promise.all(names.map((name) => drivers[name]()))), close }
+  return {
+    driverFor,
+    preload: async (names) => void (await Promise.all(names.map((name) => drivers[name]()))),
+    close,
+  }
 }

@@ -51,7 +51,11 @@ export async function storeRetry(env: Environment, log: Logger): Promise<StoreRe
     let unanswered = 0
     return retry(
       {
-        backoff: { ...backoff, steps: Math.max(backoff.steps, patience), capMs: Math.max(longestWaitMs, backoff.durationMs) },
+        backoff: {
+          ...backoff,
+          steps: Math.max(backoff.steps, patience),
+          capMs: Math.max(longestWaitMs, backoff.durationMs),
+        },
         signal,
         isRetryable: (error) => {
           if (signal.aborted) return false
@@ -60,7 +64,11 @@ export async function storeRetry(env: Environment, log: Logger): Promise<StoreRe
         },
         waitOf: (error) => numberIn(error, 'retryAfterMs'),
         onRetry: (error, attempt, waitMs) =>
-          log.warn('store failed, trying again', { error: errorMessage(error), attempt, waitMs: Math.round(waitMs) }),
+          log.warn('store failed, trying again', {
+            error: errorMessage(error),
+            attempt,
+            waitMs: Math.round(waitMs),
+          }),
       },
       work,
     )

@@ -24,7 +24,12 @@ const flags = {
 export async function artifact(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseFlags(argv, flags)
   const [action, location, path, ...rest] = positionals
-  if ((action !== 'save' && action !== 'load') || location === undefined || path === undefined || rest.length > 0) {
+  if (
+    (action !== 'save' && action !== 'load') ||
+    location === undefined ||
+    path === undefined ||
+    rest.length > 0
+  ) {
     throw new ArgoError('artifact takes three words: save or load, a location, a path', { code: 'ERR_USAGE' })
   }
   const env = readEnvironment()
@@ -38,12 +43,14 @@ export async function artifact(argv: readonly string[]): Promise<number> {
   const drivers = createDrivers({
     env,
     log,
-    readSecret: (name, key) => (name === environmentSecret ? Promise.resolve(env[key] ?? '') : mounted(name, key)),
+    readSecret: (name, key) =>
+      name === environmentSecret ? Promise.resolve(env[key] ?? '') : mounted(name, key),
   })
 
   // 3. Ctrl-C ends the transfer in order: parts that are in the store are taken back, temporary files removed.
   const stop = new AbortController()
-  const onSignal = (): void => stop.abort(new ArgoError(`${action} was interrupted`, { code: 'ERR_CANCELED' }))
+  const onSignal = (): void =>
+    stop.abort(new ArgoError(`${action} was interrupted`, { code: 'ERR_CANCELED' }))
   process.once('SIGINT', onSignal)
   process.once('SIGTERM', onSignal)
 

@@ -29,7 +29,11 @@ export async function controller(argv: readonly string[]): Promise<number> {
   const ending = endOnSignals((signal) => log.info('the controller ends', { signal }))
   try {
     // 3. The configuration: a ConfigMap, as Argo's controller has it.
-    const { config, warnings } = await readConfig(api, { namespace, name: flags.configMap, signal: ending.signal })
+    const { config, warnings } = await readConfig(api, {
+      namespace,
+      name: flags.configMap,
+      signal: ending.signal,
+    })
     for (const warning of warnings) log.warn(warning)
 
     // 4. One controller at a time: others wait here until its lease has run out.
@@ -56,7 +60,9 @@ export async function controller(argv: readonly string[]): Promise<number> {
       namespace: flags.namespaced ? namespace : '',
       config,
       executorImage,
-      ...(flags.executorImagePullPolicy !== undefined && { executorImagePullPolicy: flags.executorImagePullPolicy }),
+      ...(flags.executorImagePullPolicy !== undefined && {
+        executorImagePullPolicy: flags.executorImagePullPolicy,
+      }),
       executorLog: { level: flags.executorLogLevel, format: flags.logFormat },
       workers: flags.workers,
       log,

@@ -1,6 +1,5 @@
 // `argo get WORKFLOW`: how a workflow of this machine stands, or stood at its end.
 
-import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { ArgoError } from '../src/errors/argo-error.ts'
 import { buryKilledRuns } from '../src/local/state/bury-killed-runs.ts'
@@ -13,6 +12,7 @@ import { renderTree } from '../src/local/view/render-tree.ts'
 import { summaryLines } from '../src/local/view/summary.ts'
 import { readEnvironment } from '../src/util/environment.ts'
 import { parseFlags } from '../src/util/flags.ts'
+import { writeWhole } from '../src/util/write-whole.ts'
 
 const flags = {
   output: { type: 'string', short: 'o' },
@@ -30,7 +30,7 @@ Examples:
 export async function get(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseFlags(argv, flags)
   if (values.help === true) {
-    writeSync(1, help)
+    writeWhole(1, help)
     return 0
   }
   const [name = '@latest', ...more] = positionals
@@ -42,14 +42,14 @@ export async function get(argv: readonly string[]): Promise<number> {
   await buryKilledRuns(state, opened.api, namespace)
   const workflow = await findWorkflow(opened.api, name)
   if (format !== undefined) {
-    writeSync(1, await printWorkflow(workflow, format))
+    writeWhole(1, await printWorkflow(workflow, format))
     return 0
   }
   const isTerminal = isatty(1)
   const paint = createPaint(wantsColour(isTerminal, env))
   const columns = (isTerminal ? process.stdout.columns : 0) || 200
   const tree = renderTree(workflow, { columns, paint, now: new Date() })
-  writeSync(1, [...tree, '', ...summaryLines(workflow, paint)].join('\n') + '\n')
+  writeWhole(1, [...tree, '', ...summaryLines(workflow, paint)].join('\n') + '\n')
   return 0
 }
 

@@ -7,9 +7,12 @@ import { kill as sendSignal } from '../src/process/libc.ts'
 export function kill(argv: readonly string[]): Promise<number> {
   const [signal, pid] = argv.map(readNumber)
   if (argv.length !== 2 || signal === undefined || pid === undefined) {
-    throw new ArgoError(`kill takes the number of a signal and a process, not ${JSON.stringify(argv.join(' '))}`, {
-      code: 'ERR_USAGE',
-    })
+    throw new ArgoError(
+      `kill takes the number of a signal and a process, not ${JSON.stringify(argv.join(' '))}`,
+      {
+        code: 'ERR_USAGE',
+      },
+    )
   }
   writeSync(1, `killing ${pid} with ${signal}\n`)
   sendSignal(pid, signal)

@@ -1,6 +1,6 @@
 // `argo logs WORKFLOW [STEP]`: what the steps of a workflow of this machine printed.
 
-import { createReadStream, writeSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import { ArgoError } from '../src/errors/argo-error.ts'
@@ -14,6 +14,7 @@ import { createStepLines } from '../src/local/view/step-lines.ts'
 import { annotations, containers, labels } from '../src/pod/names.ts'
 import { readEnvironment } from '../src/util/environment.ts'
 import { parseFlags } from '../src/util/flags.ts'
+import { writeWhole } from '../src/util/write-whole.ts'
 import { nearest } from '../src/util/nearest.ts'
 
 const flags = {
@@ -33,7 +34,7 @@ Examples:
 export async function logs(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseFlags(argv, flags)
   if (values.help === true) {
-    writeSync(1, help)
+    writeWhole(1, help)
     return 0
   }
   const [name = '@latest', step, ...more] = positionals
@@ -44,12 +45,12 @@ export async function logs(argv: readonly string[]): Promise<number> {
   const workflow = (await findWorkflow(opened.api, name)).metadata.name ?? ''
   const pods = await podsOf(opened, workflow)
   const chosen = step === undefined ? pods : choose(pods, step, workflow)
-  const lines = createStepLines(createPaint(wantsColour(isatty(1), env)), (line) => writeSync(1, `${line}\n`))
+  const lines = createStepLines(createPaint(wantsColour(isatty(1), env)), (line) => writeWhole(1, `${line}\n`))
   for (const pod of chosen) {
     for await (const chunk of readLog(join(state.logs, pod.metadata.name ?? '', `${values.container}.log`))) {
       // One step alone is given out byte for byte, for programs.
       if (step === undefined) lines.add(stepName(nodeOf(pod), workflow), chunk)
-      else writeSync(1, chunk)
+      else writeWhole(1, chunk)
     }
   }
   lines.flush()

@@ -55,7 +55,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 
     // 6. Run it. Its output is copied only when wait will ask for it; a sidecar is ended when main has ended.
     const captured = environment[env.includeScriptOutput] === 'true' || template.archiveLogs
-    const companion = template.sidecars.includes(container) ? endSidecarAfterMain(mail, layout, environment) : undefined
+    const companion = template.sidecars.includes(container)
+      ? endSidecarAfterMain(mail, layout, environment)
+      : undefined
     log.debug('starting the command', { path: command.path.toString(), captured })
     exitCode = await runCommand({
       ...command,
@@ -82,7 +84,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function findCommand(words: readonly Buffer[], environment: Environment): Pick<SpawnRequest, 'path' | 'argv' | 'environ'> {
+function findCommand(
+  words: readonly Buffer[],
+  environment: Environment,
+): Pick<SpawnRequest, 'path' | 'argv' | 'environ'> {
   const replaced = replacedEnvironment()
   const environ = givenEnvironment(replaced ?? environment, replaced !== undefined)
   const [name = Buffer.alloc(0), ...given] = words
@@ -91,7 +96,11 @@ function findCommand(words: readonly Buffer[], environment: Environment): Pick<S
   return { path: lookPath(name, environmentValue(environ, 'PATH')), argv: joinNul([name, ...args]), environ }
 }
 
-function endSidecarAfterMain(mail: string, layout: Layout, environment: Environment): { stop(): Promise<void> } {
+function endSidecarAfterMain(
+  mail: string,
+  layout: Layout,
+  environment: Environment,
+): { stop(): Promise<void> } {
   const abort = new AbortController()
   const graceSeconds = Number(environment[env.terminationGracePeriodSeconds] ?? '')
   const graceMs = (graceSeconds > 0 ? graceSeconds : 30) * 1000

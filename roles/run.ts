@@ -4,6 +4,7 @@
 import { errorMessage, hasCode } from '../src/errors/argo-error.ts'
 import { startController } from '../src/controller/start-controller.ts'
 import { buryKilledRuns } from '../src/local/state/bury-killed-runs.ts'
+import type { Engine } from '../src/local/engine/start-engine.ts'
 import { executorImage, namespace } from '../src/local/state/names.ts'
 import { noteRun } from '../src/local/state/running-runs.ts'
 import { makeStateFolder, stateFolder } from '../src/local/state/state-folder.ts'
@@ -22,6 +23,8 @@ import { readObjects } from './run/read-objects.ts'
 import { startEngineFor } from './run/start-engine-for.ts'
 import { startServices } from './run/start-services.ts'
 import { stopWorkflow } from './run/stop-workflow.ts'
+
+const stopGraceMs = 30_000
 
 /** 0 Succeeded, 1 Failed or Error, 2 invalid input, 130 interrupted. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -66,8 +69,16 @@ async function runWorkflow(request: RunRequest, screen: ReturnType<typeof openSc
   const { name = '', uid = '' } = metadata
   ends.defer(noteRun(state, name, uid))
 
-  // 5. The kubelet and the controller of this workflow.
+  // 5. The first Ctrl-C asks the workflow to stop, the second one does not ask.
+  const interrupts = listenForInterrupts(() => {
+    view.note('stopping the steps; once more ends them at once')
+    void stopWorkflow(api, name, 'Stop', log)
+  })
+  ends.defer(() => interrupts.close())
+
+  // 6. The kubelet and the controller of this workflow, and what they make of it.
   const engine = startEngineFor({ request, services, state, boxes, config: services.config, workflowName: name, log, view })
+  ends.defer(() => closeEngine(engine, interrupts.urgent))
   const controlling = new AbortController()
   const controller = startController({
     api,
@@ -81,15 +92,7 @@ async function runWorkflow(request: RunRequest, screen: ReturnType<typeof openSc
   ends.defer(async () => {
     controlling.abort(new Error('the run has ended'))
     await controller.catch((error: unknown) => log.error('end the controller', { error: errorMessage(error) }))
-    await engine.close(0)
   })
-
-  // 6. Watch it to its end. The first Ctrl-C asks it to stop, the second one does not ask.
-  const interrupts = listenForInterrupts(() => {
-    view.note('stopping the steps; once more ends them at once')
-    void stopWorkflow(api, name, 'Stop', log)
-  })
-  ends.defer(() => interrupts.close())
   const failed = controller.then(() => Promise.reject(new Error('the controller has ended before the workflow')))
   const following = followWorkflow(api, name, interrupts.urgent, (workflow) => view.workflow(workflow))
   const ended = await Promise.race([following, failed]).catch((error: unknown) => {
@@ -99,8 +102,18 @@ async function runWorkflow(request: RunRequest, screen: ReturnType<typeof openSc
 
   // 7. What came out.
   if (ended === undefined) throw new Error(`workflow ${name} was deleted while it ran`)
+  // What steps say while they end belongs to what they printed.
+  if (interrupts.gentle.aborted) await closeEngine(engine, interrupts.urgent)
   view.close()
   await printResult(ended, request.output, screen)
   if (interrupts.gentle.aborted) return 130
   return ended.status?.phase === 'Succeeded' ? 0 : 1
+}
+
+/** Steps that were told to end may take their time, until somebody loses patience. */
+async function closeEngine(engine: Engine, urgent: AbortSignal): Promise<void> {
+  const hurry = (): void => void engine.close(0)
+  urgent.addEventListener('abort', hurry, { once: true })
+  await engine.close(urgent.aborted ? 0 : stopGraceMs)
+  urgent.removeEventListener('abort', hurry)
 }

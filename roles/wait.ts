@@ -16,18 +16,19 @@ import { containers, exitCodeOf, exitCodes } from '../src/pod/names.ts'
 import { secretReader } from '../src/pod/secret-files.ts'
 import { writeTerminationMessage } from '../src/process/termination-message.ts'
 import { Reporter } from '../src/results/reporter.ts'
-import type { Outputs, Template } from '../src/spec/types.ts'
+import type { Template } from '../src/spec/types.ts'
 import { readEnvironment, type Environment } from '../src/util/environment.ts'
 import { executorFlags, loggerOptions, parseFlags } from '../src/util/flags.ts'
 import { transientPattern } from '../src/util/transient-pattern.ts'
-import { attempt, collectFailures, type Failures } from './wait/collected.ts'
-import { captureParameters } from './wait/capture-parameters.ts'
-import { captureResult } from './wait/capture-result.ts'
+import { collectOutputs } from './wait/collect-outputs.ts'
+import { attempt, collectFailures } from './wait/failures.ts'
 import { outputPlaces } from './wait/output-places.ts'
-import { saveArtifacts, type SaveContext } from './wait/save-artifacts.ts'
-import { saveLogs } from './wait/save-logs.ts'
-import { watchMain, type MainEnd } from './wait/watch-main.ts'
+import { watchMain } from './wait/watch-main.ts'
 import { watchProgress } from './wait/watch-progress.ts'
+
+/** For all reports at the end together; each call has attempts for a quarter of an hour. */
+const patienceMs = 20 * 60_000
+const impatience = 'report the outputs: the Kubernetes API has not taken them for 20 minutes'
 
 export interface WaitContext {
   readonly env: Environment
@@ -83,7 +84,7 @@ export async function runWait(context: WaitContext): Promise<number> {
   const settings = readExecutorSettings(env, layout)
   const { template, nodeId, workflowName, workflowUid, instanceId } = settings
   const failures = collectFailures(log)
-  const bounds = new AbortController()
+  const patience = new AbortController()
 
   // 3. The controller learns that outputs will come. It need not be there yet: main is not waiting for it.
   const owner = { nodeId, workflowName, workflowUid, instanceId }
@@ -92,7 +93,7 @@ export async function runWait(context: WaitContext): Promise<number> {
     namespace,
     owner,
     log,
-    signal: bounds.signal,
+    signal: patience.signal,
     matches: await transientPattern(env),
   })
   const begun = attempt(failures, () => reporter.begin())
@@ -125,61 +126,32 @@ export async function runWait(context: WaitContext): Promise<number> {
   // 6. Its outputs: result, parameters, artifacts, logs. Each error is kept, none stops the others.
   const { archiveLocation } = template
   const places = outputPlaces(template, layout)
-  const save: SaveContext = { archiveLocation, places, drivers, signal: bounds.signal, log }
-  const outputs = await collect({
-    context,
+  // Nothing but their own bounds on silence and retries ends the uploads, however long they take.
+  const removeStaged = env['REMOVE_LOCAL_ART_PATH'] === 'true'
+  const save = { archiveLocation, places, drivers, removeStaged, signal: new AbortController().signal, log }
+  const outputs = await collectOutputs({
     template,
+    includeResult: settings.includeScriptOutput,
     save,
     failures,
-    end,
-    includeResult: settings.includeScriptOutput,
   })
 
   // 7. The report, in one patch; then the label that lets the controller go on.
+  const timer = setTimeout(
+    () => patience.abort(new ArgoError(impatience, { code: 'ERR_UNAVAILABLE' })),
+    patienceMs,
+  )
   await begun
   await progress?.finish()
   await attempt(failures, () => reporter.reportOutputs(outputs))
   await attempt(failures, () => reporter.complete())
+  clearTimeout(timer)
   await drivers.close()
 
   // 8. The first error is what people see.
   if (failures.first === undefined) return 0
   writeTerminationMessage(deadlineMessage ?? failures.first, layout.terminationLog)
   return exitCodes.executor
-}
-
-interface Collecting {
-  readonly context: WaitContext
-  readonly template: Template
-  readonly save: SaveContext
-  readonly failures: Failures
-  readonly end: MainEnd
-  readonly includeResult: boolean
-}
-
-async function collect({ context, template, save, failures, includeResult }: Collecting): Promise<Outputs> {
-  const { layout, log } = context
-  const wanted = template.outputs ?? {}
-  const result =
-    includeResult && hasResult(template)
-      ? await attempt(failures, () => captureResult(layout.varRunArgo, log))
-      : undefined
-  const parameters = await captureParameters(wanted.parameters ?? [], save.places, failures)
-  const uploads = await Promise.all([
-    saveArtifacts(wanted.artifacts ?? [], save),
-    saveLogs(template.archiveLocation?.archiveLogs === true ? [containers.main] : [], save),
-  ])
-  for (const { error } of uploads) if (error !== undefined) failures.add(error)
-  const artifacts = uploads.flatMap((upload) => upload.artifacts)
-  return {
-    ...(parameters.length > 0 ? { parameters } : {}),
-    ...(artifacts.length > 0 ? { artifacts } : {}),
-    ...(result === undefined ? {} : { result }),
-  }
-}
-
-function hasResult(template: Template): boolean {
-  return template.container !== undefined || template.script !== undefined
 }
 
 /** Loads the code of the stores that outputs and logs will go to; a failure shows when they are used. */

@@ -39,21 +39,38 @@ export function createHttpDriver({ send, identity, retry, close }: HttpDriverOpt
       headers: { ...own, ...extra, ...(authorization === undefined ? {} : { authorization }) },
     })
   }
-  const get = async (artifact: Artifact, signal: AbortSignal, headers?: Readonly<Record<string, string>>): Promise<HttpResponse> => {
+  const get = async (
+    artifact: Artifact,
+    signal: AbortSignal,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<HttpResponse> => {
     const response = await ask(artifact, { method: 'GET', signal }, headers)
     return accepted(response, `loading content from ${shownUrl(artifact)} failed with reason`)
   }
   const putFile = async (artifact: Artifact, path: string, signal: AbortSignal): Promise<void> => {
     const headers = { 'content-length': String(statSync(path).size) }
     await retry.run(signal, async () => {
-      const response = await ask(artifact, { method: 'PUT', signal, openBody: () => createReadStream(path) }, headers)
+      const response = await ask(
+        artifact,
+        { method: 'PUT', signal, openBody: () => createReadStream(path) },
+        headers,
+      )
       await finish(accepted(response, `saving file ${path} to ${shownUrl(artifact)} failed with reason`))
     })
   }
 
   return {
     name: 'http',
-    capabilities: { load: true, save: true, directories: false, ranges: true, list: false, delete: false, stat: true, checksum: 'none' },
+    capabilities: {
+      load: true,
+      save: true,
+      directories: false,
+      ranges: true,
+      list: false,
+      delete: false,
+      stat: true,
+      checksum: 'none',
+    },
 
     load: async (artifact, path, { signal }) => {
       await appearAt(path, async (temporary) => {
@@ -72,7 +89,10 @@ export function createHttpDriver({ send, identity, retry, close }: HttpDriverOpt
 
     save: async (artifact, path, { signal }) => {
       if (statSync(path).isDirectory()) {
-        throw new ArgoError(`save ${path} to ${shownUrl(artifact)}: it is a directory; use archive tar or zip`, { code: 'ERR_NOT_IMPLEMENTED' })
+        throw new ArgoError(
+          `save ${path} to ${shownUrl(artifact)}: it is a directory; use archive tar or zip`,
+          { code: 'ERR_NOT_IMPLEMENTED' },
+        )
       }
       await putFile(artifact, path, signal)
     },
@@ -83,11 +103,14 @@ export function createHttpDriver({ send, identity, retry, close }: HttpDriverOpt
       const response = await retry.run(signal, async () => get(artifact, signal, whole ? {} : { range }))
       if (whole || response.status === 206) return response.body
       response.body.destroy()
-      throw new ArgoError(`read a part of ${shownUrl(artifact)}: the server does not serve ranges`, { code: 'ERR_NOT_IMPLEMENTED' })
+      throw new ArgoError(`read a part of ${shownUrl(artifact)}: the server does not serve ranges`, {
+        code: 'ERR_NOT_IMPLEMENTED',
+      })
     },
 
     // A stream can be sent once, and a retry or a redirect needs it again.
-    saveStream: async (artifact, source, { signal }) => viaFile(source, signal, (path) => putFile(artifact, path, signal)),
+    saveStream: async (artifact, source, { signal }) =>
+      viaFile(source, signal, (path) => putFile(artifact, path, signal)),
 
     stat: async (artifact, { signal }) => {
       const response = await retry.run(signal, async () => {
@@ -95,7 +118,11 @@ export function createHttpDriver({ send, identity, retry, close }: HttpDriverOpt
         return accepted(answer, `loading content from ${shownUrl(artifact)} failed with reason`)
       })
       await finish(response)
-      return { key: artifact.http?.url ?? '', sizeBytes: Number(response.headers['content-length'] ?? Number.NaN), ...namesOf(response) }
+      return {
+        key: artifact.http?.url ?? '',
+        sizeBytes: Number(response.headers['content-length'] ?? Number.NaN),
+        ...namesOf(response),
+      }
     },
 
     list: unsupported('listing is not possible over HTTP', 'name each file by its own artifact'),
@@ -105,7 +132,11 @@ export function createHttpDriver({ send, identity, retry, close }: HttpDriverOpt
   }
 }
 
-async function viaFile(source: Readable, signal: AbortSignal, work: (path: string) => Promise<void>): Promise<void> {
+async function viaFile(
+  source: Readable,
+  signal: AbortSignal,
+  work: (path: string) => Promise<void>,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'argo-http-'))
   try {
     const path = join(folder, 'body')
@@ -135,7 +166,11 @@ function accepted(response: HttpResponse, failing: string): HttpResponse {
   })
 }
 
-const codes: Readonly<Record<number, ErrorCode>> = { 401: 'ERR_UNAUTHORIZED', 403: 'ERR_FORBIDDEN', 404: 'ERR_NOT_FOUND' }
+const codes: Readonly<Record<number, ErrorCode>> = {
+  401: 'ERR_UNAUTHORIZED',
+  403: 'ERR_FORBIDDEN',
+  404: 'ERR_NOT_FOUND',
+}
 
 function namesOf({ headers }: HttpResponse): { etag?: string } {
   return headers.etag === undefined ? {} : { etag: headers.etag }

@@ -18,7 +18,8 @@ export type Send = (request: FollowedRequest) => Promise<HttpResponse>
 const mostRedirects = 10
 const stallMs = 60_000
 /** Never shown to another host than the one they were meant for. */
-const confidential = /^(authorization|cookie2?|www-authenticate|proxy-auth.*|.*(token|secret|key|password).*)$/i
+const confidential =
+  /^(authorization|cookie2?|www-authenticate|proxy-auth.*|.*(token|secret|key|password).*)$/i
 
 /** RFC 9110, 15.4. A PUT goes on after 307 and 308 only: after the others it would become a GET, and nothing was saved. */
 export function followRedirects(http: Http): Send {
@@ -28,12 +29,20 @@ export function followRedirects(http: Http): Send {
     for (let hops = 0; ; hops++) {
       const body = request.openBody?.()
       const { method, signal } = request
-      const response = await http.request({ method, url, headers, signal, stallMs, ...(body === undefined ? {} : { body }) })
+      const response = await http.request({
+        method,
+        url,
+        headers,
+        signal,
+        stallMs,
+        ...(body === undefined ? {} : { body }),
+      })
       const target = response.headers.location
       const follows = request.method === 'PUT' ? [307, 308] : [301, 302, 303, 307, 308]
       if (target === undefined || !follows.includes(response.status)) return response
       response.body.destroy()
-      if (hops === mostRedirects) throw bad(`stopped after ${mostRedirects} redirects, the last to ${shown(url, target)}`)
+      if (hops === mostRedirects)
+        throw bad(`stopped after ${mostRedirects} redirects, the last to ${shown(url, target)}`)
       const next = URL.canParse(target, url) ? new URL(target, url) : undefined
       if (next === undefined) throw bad(`${shown(request.url)} redirects to an invalid place`)
       if (!mayKnow(new URL(url), next)) {

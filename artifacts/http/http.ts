@@ -18,7 +18,10 @@ async function create(artifact: Artifact, context: DriverContext): Promise<Artif
   const auth = artifact.http?.auth ?? {}
   const read = async (selector: KeySelector | undefined): Promise<string | undefined> =>
     selector?.name === undefined ? undefined : context.readSecret(selector.name, selector.key)
-  const [cert, key] = [await read(auth.clientCert?.clientCertSecret), await read(auth.clientCert?.clientKeySecret)]
+  const [cert, key] = [
+    await read(auth.clientCert?.clientCertSecret),
+    await read(auth.clientCert?.clientKeySecret),
+  ]
   const http = createHttp({
     env: context.env,
     ...(cert === undefined || key === undefined ? {} : { cert, key }),

@@ -15,14 +15,25 @@ function createRawDriver(): ArtifactDriver {
     unsupported(`${what} a raw artifact is not possible`, 'its bytes are part of the workflow')
   return {
     name: 'raw',
-    capabilities: { load: true, save: false, directories: false, ranges: true, list: false, delete: false, stat: true, checksum: 'none' },
+    capabilities: {
+      load: true,
+      save: false,
+      directories: false,
+      ranges: true,
+      list: false,
+      delete: false,
+      stat: true,
+      checksum: 'none',
+    },
     load: async (artifact, path) => {
       await appearAt(path, async (temporary) => writeFileSync(temporary, bytesOf(artifact), { flag: 'wx' }))
     },
     save: noSave,
     saveStream: noSave,
     openStream: async (artifact, { offset = 0, length }) => {
-      return Readable.from([bytesOf(artifact).subarray(offset, length === undefined ? undefined : offset + length)])
+      return Readable.from([
+        bytesOf(artifact).subarray(offset, length === undefined ? undefined : offset + length),
+      ])
     },
     stat: async (artifact) => ({ key: artifact.name, sizeBytes: bytesOf(artifact).length }),
     isDirectory: async () => false,

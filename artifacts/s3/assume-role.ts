@@ -59,12 +59,21 @@ export async function assumeRole(options: AssumeRoleOptions): Promise<TemporaryC
 }
 
 function credentialsIn(answer: XmlElement, roleARN: string): TemporaryCredentials {
-  const inside = answer.children.find((child) => child.name === 'AssumeRoleResult')?.children.find((child) => child.name === 'Credentials')
+  const inside = answer.children
+    .find((child) => child.name === 'AssumeRoleResult')
+    ?.children.find((child) => child.name === 'Credentials')
   const read = (name: string): string => (inside === undefined ? '' : (textOf(inside, name)?.trim() ?? ''))
-  const credentials = { accessKey: read('AccessKeyId'), secretKey: read('SecretAccessKey'), sessionToken: read('SessionToken') }
+  const credentials = {
+    accessKey: read('AccessKeyId'),
+    secretKey: read('SecretAccessKey'),
+    sessionToken: read('SessionToken'),
+  }
   const expiresAtMs = Date.parse(read('Expiration'))
   if (credentials.accessKey === '' || credentials.secretKey === '' || Number.isNaN(expiresAtMs)) {
-    throw new ArgoError(`assume the role ${roleARN}: the answer holds no credentials`, { code: 'ERR_UNAVAILABLE', retryable: true })
+    throw new ArgoError(`assume the role ${roleARN}: the answer holds no credentials`, {
+      code: 'ERR_UNAVAILABLE',
+      retryable: true,
+    })
   }
   return { credentials, expiresAtMs }
 }
@@ -73,8 +82,11 @@ function refused(roleARN: string, status: number, answer: XmlElement): ArgoError
   const error = answer.children.find((child) => child.name === 'Error')
   const [code, message] = [error && textOf(error, 'Code'), error && textOf(error, 'Message')]
   const retryable = isTransientStoreFailure({ code: code ?? '', statusCode: status })
-  return new ArgoError(`assume the role ${roleARN}: ${(message ?? 'refused').slice(0, 500)} (${code ?? 'no code'}, status ${status})`, {
-    code: retryable ? 'ERR_UNAVAILABLE' : 'ERR_FORBIDDEN',
-    retryable,
-  })
+  return new ArgoError(
+    `assume the role ${roleARN}: ${(message ?? 'refused').slice(0, 500)} (${code ?? 'no code'}, status ${status})`,
+    {
+      code: retryable ? 'ERR_UNAVAILABLE' : 'ERR_FORBIDDEN',
+      retryable,
+    },
+  )
 }

@@ -12,7 +12,10 @@ import type { CredentialContext, Credentials } from './credentials.ts'
 const renewBeforeMs = 5 * 60_000
 
 // parity: without keys and role, useSDKCreds and its absence ask the same chain; Argo's second chain is a part of it.
-export async function machineCredentials(place: S3Bucket, { env, http }: CredentialContext): Promise<Credentials> {
+export async function machineCredentials(
+  place: S3Bucket,
+  { env, http }: CredentialContext,
+): Promise<Credentials> {
   const region = place.region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1'
   const sdk = new S3Client({ region })
   const own = async (fresh: boolean): Promise<SigningCredentials> => {
@@ -37,8 +40,11 @@ export async function machineCredentials(place: S3Bucket, { env, http }: Credent
   let assumed: Promise<TemporaryCredentials> | undefined
   const source: Credentials['source'] = async (fresh, signal) => {
     const known = await assumed?.catch(() => undefined)
-    if (known !== undefined && !fresh && Date.now() < known.expiresAtMs - renewBeforeMs) return known.credentials
-    assumed = own(fresh).then((credentials) => assumeRole({ roleARN, region, credentials, http, env, signal }))
+    if (known !== undefined && !fresh && Date.now() < known.expiresAtMs - renewBeforeMs)
+      return known.credentials
+    assumed = own(fresh).then((credentials) =>
+      assumeRole({ roleARN, region, credentials, http, env, signal }),
+    )
     return (await assumed).credentials
   }
   return { source, close }

@@ -60,13 +60,30 @@ export interface S3Client {
   get(key: string, options: GetOptions): Promise<ObjectBody>
   head(key: string, signal: AbortSignal): Promise<ObjectFacts>
   put(key: string, body: Uint8Array, options: PutOptions): Promise<void>
-  list(query: { readonly prefix: string; readonly limit?: number; readonly next?: string }, signal: AbortSignal): Promise<ListPage>
+  list(
+    query: { readonly prefix: string; readonly limit?: number; readonly next?: string },
+    signal: AbortSignal,
+  ): Promise<ListPage>
   remove(key: string, signal: AbortSignal): Promise<void>
   /** At most 1000 keys. Returns the keys that could not be removed, with the store's reason. */
-  removeMany(keys: readonly string[], signal: AbortSignal): Promise<readonly { readonly key: string; readonly reason: string }[]>
+  removeMany(
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly { readonly key: string; readonly reason: string }[]>
   createUpload(key: string, options: PutOptions): Promise<string>
-  uploadPart(key: string, uploadId: string, number: number, body: Uint8Array, signal: AbortSignal): Promise<PartReceipt>
-  completeUpload(key: string, uploadId: string, parts: readonly PartReceipt[], signal: AbortSignal): Promise<void>
+  uploadPart(
+    key: string,
+    uploadId: string,
+    number: number,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<PartReceipt>
+  completeUpload(
+    key: string,
+    uploadId: string,
+    parts: readonly PartReceipt[],
+    signal: AbortSignal,
+  ): Promise<void>
   abortUpload(key: string, uploadId: string, signal: AbortSignal): Promise<void>
   /** True when it was made, false when it was there already. */
   createBucket(options: { readonly objectLocking: boolean }, signal: AbortSignal): Promise<boolean>

@@ -8,6 +8,7 @@ import { credentialsOf } from './credentials.ts'
 import { encryptionOf } from './encryption.ts'
 import { s3Endpoint } from './endpoint.ts'
 import { createSender } from './signed-request.ts'
+import { traced } from './trace.ts'
 import { createWireClient } from './wire-client.ts'
 
 export interface S3Connection {
@@ -31,7 +32,8 @@ export async function connectS3(place: S3Bucket, context: DriverContext): Promis
   const credentials = await credentialsOf(place, { ...context, read, http })
   const region = place.region === undefined || place.region === '' ? {} : { region: place.region }
   const bucket = place.bucket ?? ''
-  const send = createSender({ http, endpoint, bucket, credentials: credentials.source, ...region })
+  const sender = createSender({ http, endpoint, bucket, credentials: credentials.source, ...region })
+  const send = context.env['ARGO_TRACE'] === '1' ? traced(sender, context.log) : sender
   return {
     client: createWireClient({ send, bucket, encryption, ...region }),
     close: async () => {

@@ -20,14 +20,17 @@ export interface DownloadOptions {
  * Fills the (empty) file behind `descriptor`. Rejects with ERR_NOT_FOUND, or ERR_TORN_DATA when bytes are missing or
  * other than the store says after all tries.
  */
-export async function downloadObject(io: S3Io, key: string, descriptor: number, options: DownloadOptions): Promise<void> {
+export async function downloadObject(
+  io: S3Io,
+  key: string,
+  descriptor: number,
+  options: DownloadOptions,
+): Promise<void> {
   const { signal, segmentBytes = 16 * 1024 * 1024, connections = 4 } = options
   const first = await io.retry.run(signal, async () => io.client.get(key, { signal }))
   try {
-    if (!Number.isSafeInteger(first.sizeBytes)) {
-      throw new ArgoError(`read ${key}: the store does not say how long the object is`, { code: 'ERR_UNAVAILABLE' })
-    }
-    if (first.sizeBytes <= 2 * segmentBytes || first.etag === undefined) await inOneGo(io, key, descriptor, first, signal)
+    if (first.sizeBytes <= 2 * segmentBytes || first.etag === undefined)
+      await inOneGo(io, key, descriptor, first, signal)
     else {
       await fetchSegments(io, key, descriptor, first, { signal, segmentBytes, connections })
       await verifyFile(key, descriptor, first, signal)
@@ -37,7 +40,13 @@ export async function downloadObject(io: S3Io, key: string, descriptor: number, 
   }
 }
 
-async function inOneGo(io: S3Io, key: string, descriptor: number, first: ObjectBody, signal: AbortSignal): Promise<void> {
+async function inOneGo(
+  io: S3Io,
+  key: string,
+  descriptor: number,
+  first: ObjectBody,
+  signal: AbortSignal,
+): Promise<void> {
   let ready: ObjectBody | undefined = first
   let before: string | undefined
   await io.retry.run(signal, async (attempt) => {
@@ -59,7 +68,12 @@ async function inOneGo(io: S3Io, key: string, descriptor: number, first: ObjectB
 }
 
 /** The pieces came in any order, so the whole is read again, out of the page cache. */
-async function verifyFile(key: string, descriptor: number, claims: ObjectBody, signal: AbortSignal): Promise<void> {
+async function verifyFile(
+  key: string,
+  descriptor: number,
+  claims: ObjectBody,
+  signal: AbortSignal,
+): Promise<void> {
   const verifier = createVerifier({ ...claims, plainEtag: false })
   if (verifier === undefined) return
   const buffer = Buffer.allocUnsafe(1024 * 1024)

@@ -2,6 +2,7 @@
 // 6.1). Above the port of client.ts; for init, wait and the command line.
 
 import { statSync } from 'node:fs'
+import { extname } from 'node:path'
 import type { Logger } from '../../src/log/logger.ts'
 import { ArgoError, errorMessage } from '../../src/errors/argo-error.ts'
 import type { Artifact, S3Bucket } from '../../src/spec/types.ts'
@@ -59,10 +60,12 @@ export function createS3Driver(options: S3DriverOptions): ArtifactDriver {
     save: async (artifact, path, { signal }) => {
       await ready(signal)
       const key = keyOf(artifact)
-      if (statSync(path).isDirectory()) {
+      if (isFolder(path)) {
         await explain('failed to put directory', () => saveDirectory(io, key, path, contentType, signal))
       } else {
-        await explain('failed to put file', () => uploadFile(io, key, path, { signal, contentType: contentType(path) }))
+        // The path may be that of an open descriptor, without a name.
+        const type = contentType(extname(key) === '' ? path : key)
+        await explain('failed to put file', () => uploadFile(io, key, path, { signal, contentType: type }))
       }
     },
 
@@ -71,7 +74,9 @@ export function createS3Driver(options: S3DriverOptions): ArtifactDriver {
     saveStream: async (artifact, source, { signal, contentType: type }) => {
       await ready(signal)
       const key = keyOf(artifact)
-      await explain('failed to put file', () => uploadStream(io, key, source, { signal, contentType: type ?? contentType(key) }))
+      await explain('failed to put file', () =>
+        uploadStream(io, key, source, { signal, contentType: type ?? contentType(key) }),
+      )
     },
 
     list: async (artifact, { signal }) => {
@@ -92,28 +97,48 @@ export function createS3Driver(options: S3DriverOptions): ArtifactDriver {
   }
 }
 
+function isFolder(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined)
+    throw new ArgoError(`save ${path}: no such file or directory`, { code: 'ERR_NOT_FOUND' })
+  return stats.isDirectory()
+}
+
 async function statKey({ client, retry }: UploadIo, key: string, signal: AbortSignal): Promise<ObjectStat> {
   try {
     const facts = await retry.run(signal, async () => client.head(key, signal))
     return factsOf(key, facts)
   } catch (error) {
     const notFound = error instanceof ArgoError && error.code === 'ERR_NOT_FOUND'
-    throw notFound ? new ArgoError(`no key found of name ${key}: ${errorMessage(error)}`, { code: 'ERR_NOT_FOUND', cause: error }) : error
+    throw notFound
+      ? new ArgoError(`no key found of name ${key}: ${errorMessage(error)}`, {
+          code: 'ERR_NOT_FOUND',
+          cause: error,
+        })
+      : error
   }
 }
 
 function keyOf(artifact: Artifact): string {
   const key = artifact.s3?.key
   if (key === undefined || key === '') {
-    throw new ArgoError(`artifact ${artifact.name} has no key: set s3.key or use the key of the artifact repository`, {
-      code: 'ERR_BAD_REQUEST',
-    })
+    throw new ArgoError(
+      `artifact ${artifact.name} has no key: set s3.key or use the key of the artifact repository`,
+      {
+        code: 'ERR_BAD_REQUEST',
+      },
+    )
   }
   return key
 }
 
 function statOf({ key, sizeBytes, etag, lastModified }: ListedObject): ObjectStat {
-  return { key, sizeBytes, ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) }
+  return {
+    key,
+    sizeBytes,
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+  }
 }
 
 function factsOf(key: string, { checksums, plainEtag: _plain, ...facts }: ObjectFacts): ObjectStat {

@@ -18,7 +18,13 @@ export interface Encryption {
   readonly enabled: boolean
 }
 
-const none = { forWrite: () => ({}), forPart: () => ({}), forRead: () => ({}), bucketRule: () => rule(''), enabled: false }
+const none = {
+  forWrite: () => ({}),
+  forPart: () => ({}),
+  forRead: () => ({}),
+  bucketRule: () => rule(''),
+  enabled: false,
+}
 
 /**
  * `customerSecret` is the text of serverSideCustomerKeySecret. Throws ERR_BAD_REQUEST for options that exclude each
@@ -28,21 +34,29 @@ export function encryptionOf(place: S3Bucket, customerSecret: string | undefined
   const { enableEncryption = false, kmsKeyId = '', kmsEncryptionContext = '' } = place.encryptionOptions ?? {}
   // parity: keys without enableEncryption encrypt nothing.
   if (!enableEncryption) return none
-  if (customerSecret !== undefined && kmsKeyId !== '') throw bad('serverSideCustomerKeySecret and kmsKeyId exclude each other')
+  if (customerSecret !== undefined && kmsKeyId !== '')
+    throw bad('serverSideCustomerKeySecret and kmsKeyId exclude each other')
   if (customerSecret !== undefined) return withCustomerKey(place, customerSecret)
   if (kmsKeyId !== '') return withKeyService(kmsKeyId, contextOf(kmsEncryptionContext))
   const headers = { [`${prefix}`]: 'AES256' }
-  return { ...none, forWrite: () => headers, bucketRule: () => rule('<SSEAlgorithm>AES256</SSEAlgorithm>'), enabled: true }
+  return {
+    ...none,
+    forWrite: () => headers,
+    bucketRule: () => rule('<SSEAlgorithm>AES256</SSEAlgorithm>'),
+    enabled: true,
+  }
 }
 
 const prefix = 'x-amz-server-side-encryption'
 
 function withCustomerKey(place: S3Bucket, secret: string): Encryption {
-  if (place.insecure === true) throw bad('serverSideCustomerKeySecret needs TLS: the key travels with each request; unset insecure')
+  if (place.insecure === true)
+    throw bad('serverSideCustomerKeySecret needs TLS: the key travels with each request; unset insecure')
   let last: { readonly key: string; readonly headers: Readonly<Record<string, string>> } | undefined
   const headersOf = (key: string): Readonly<Record<string, string>> => {
     // Deriving takes 64 MiB and some 50 ms, and the parts of an object follow each other.
-    if (last?.key !== key) last = { key, headers: customerHeaders(deriveKey(secret, `${place.bucket ?? ''}${key}`)) }
+    if (last?.key !== key)
+      last = { key, headers: customerHeaders(deriveKey(secret, `${place.bucket ?? ''}${key}`)) }
     return last.headers
   }
   return { ...none, forWrite: headersOf, forPart: headersOf, forRead: headersOf, enabled: true }
@@ -50,7 +64,16 @@ function withCustomerKey(place: S3Bucket, secret: string): Encryption {
 
 /** The derivation that objects written by Argo were encrypted with. */
 function deriveKey(secret: string, salt: string): Buffer {
-  return argon2Sync('argon2id', { message: secret, nonce: salt, parallelism: 4, tagLength: 32, memory: 64 * 1024, passes: 1 })
+  if (Buffer.byteLength(salt) < 8)
+    throw bad('serverSideCustomerKeySecret needs bucket and key of 8 bytes together at least')
+  return argon2Sync('argon2id', {
+    message: secret,
+    nonce: salt,
+    parallelism: 4,
+    tagLength: 32,
+    memory: 64 * 1024,
+    passes: 1,
+  })
 }
 
 function customerHeaders(key: Buffer): Record<string, string> {
@@ -79,7 +102,10 @@ function contextOf(text: string): string | undefined {
   } catch {
     value = undefined
   }
-  const isTextMap = typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string')
+  const isTextMap =
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((one) => typeof one === 'string')
   if (!isTextMap) throw bad('kmsEncryptionContext must be a JSON object with texts as values')
   return JSON.stringify(value)
 }

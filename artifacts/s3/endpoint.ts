@@ -21,8 +21,10 @@ export interface S3Endpoint {
 export function s3Endpoint(place: S3Bucket): S3Endpoint {
   const { endpoint = '', bucket = '', insecure = false, addressingStyle = '' } = place
   if (endpoint === '') throw bad('the endpoint is empty: set s3.endpoint to HOST[:PORT]')
-  if (endpoint.includes('/')) throw bad(`the endpoint ${JSON.stringify(endpoint)} must be HOST[:PORT] without scheme or path`)
-  if (!URL.canParse(`http://${endpoint}`)) throw bad(`the endpoint ${JSON.stringify(endpoint)} is not HOST[:PORT]`)
+  if (endpoint.includes('/'))
+    throw bad(`the endpoint ${JSON.stringify(endpoint)} must be HOST[:PORT] without scheme or path`)
+  if (!URL.canParse(`http://${endpoint}`))
+    throw bad(`the endpoint ${JSON.stringify(endpoint)} is not HOST[:PORT]`)
   if (bucket === '') throw bad('the bucket is empty: set s3.bucket')
   const scheme = insecure ? 'http' : 'https'
   const virtual = isVirtual(addressingStyle, endpoint, bucket, !insecure)
@@ -32,7 +34,8 @@ export function s3Endpoint(place: S3Bucket): S3Endpoint {
     ...(region === undefined ? {} : { region }),
     originFor: (wanted) => {
       // A global name of AWS answers with a redirect for buckets elsewhere; the regional one answers itself.
-      const host = endpoint === 's3.amazonaws.com' && wanted !== 'us-east-1' ? `s3.${wanted}.amazonaws.com` : endpoint
+      const host =
+        endpoint === 's3.amazonaws.com' && wanted !== 'us-east-1' ? `s3.${wanted}.amazonaws.com` : endpoint
       return `${scheme}://${virtual ? `${bucket}.` : ''}${host}`
     },
     pathOf: (key) => {
@@ -45,8 +48,10 @@ export function s3Endpoint(place: S3Bucket): S3Endpoint {
 function isVirtual(style: string, endpoint: string, bucket: string, secure: boolean): boolean {
   if (style === 'path') return false
   if (style === 'virtual-hosted') return true
-  if (style !== '') throw bad(`addressingStyle is ${JSON.stringify(style)}: it must be empty, "path" or "virtual-hosted"`)
-  const known = /(^|\.)(amazonaws\.com(\.cn)?|aliyuncs\.com)$/.test(endpoint) || endpoint === 'storage.googleapis.com'
+  if (style !== '')
+    throw bad(`addressingStyle is ${JSON.stringify(style)}: it must be empty, "path" or "virtual-hosted"`)
+  const known =
+    /(^|\.)(amazonaws\.com(\.cn)?|aliyuncs\.com)$/.test(endpoint) || endpoint === 'storage.googleapis.com'
   // A certificate for *.host does not cover names with further dots.
   return known && /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/.test(bucket) && !(secure && bucket.includes('.'))
 }

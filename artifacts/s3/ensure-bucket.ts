@@ -5,7 +5,10 @@ import { explain } from './explain.ts'
 import type { S3Io } from './fetch-range.ts'
 
 /** Once per driver, not per save: a bucket does not go away between two artifacts. */
-export function ensureBucket({ client, retry }: S3Io, place: S3Bucket): (signal: AbortSignal) => Promise<void> {
+export function ensureBucket(
+  { client, retry }: S3Io,
+  place: S3Bucket,
+): (signal: AbortSignal) => Promise<void> {
   const wish = place.createBucketIfNotPresent
   if (wish === undefined) return async () => {}
   let made: Promise<void> | undefined
@@ -15,7 +18,9 @@ export function ensureBucket({ client, retry }: S3Io, place: S3Bucket): (signal:
       retry.run(signal, async () => client.createBucket({ objectLocking }, signal)),
     )
     if (!created || place.encryptionOptions?.enableEncryption !== true) return
-    await explain(`failed to encrypt bucket ${place.bucket ?? ''}`, () => retry.run(signal, async () => client.encryptBucket(signal)))
+    await explain(`failed to encrypt bucket ${place.bucket ?? ''}`, () =>
+      retry.run(signal, async () => client.encryptBucket(signal)),
+    )
   }
   return async (signal) => {
     made ??= make(signal).catch((error: unknown) => {

@@ -49,15 +49,23 @@ export async function fetchRange(
         return true
       })
     } catch (error) {
-      throw isTransientNetworkError(error) && !signal.aborted ? torn(wanted, at, errorMessage(error), error) : error
+      throw isTransientNetworkError(error) && !signal.aborted
+        ? torn(wanted, at, errorMessage(error), error)
+        : error
     } finally {
       object.body.destroy()
     }
-    if (at !== wanted.end) throw torn(wanted, at, at < wanted.end ? 'the answer ended early' : 'the answer is too long')
+    if (at !== wanted.end)
+      throw torn(wanted, at, at < wanted.end ? 'the answer ended early' : 'the answer is too long')
   })
 }
 
-function request(io: S3Io, { key, end, sizeBytes, etag }: Wanted, at: number, signal: AbortSignal): Promise<ObjectBody> {
+function request(
+  io: S3Io,
+  { key, end, sizeBytes, etag }: Wanted,
+  at: number,
+  signal: AbortSignal,
+): Promise<ObjectBody> {
   const whole = at === 0 && end === sizeBytes
   return io.client.get(key, {
     signal,
@@ -67,13 +75,18 @@ function request(io: S3Io, { key, end, sizeBytes, etag }: Wanted, at: number, si
 }
 
 function torn({ key, start, end }: Wanted, at: number, why: string, cause?: unknown): ArgoError {
-  return new ArgoError(`read ${key}: ${at - start} of ${end - start} bytes came from byte ${start} on: ${why}`, {
-    code: 'ERR_TORN_DATA',
-    retryable: at <= end,
-    ...(cause === undefined ? {} : { cause }),
-  })
+  return new ArgoError(
+    `read ${key}: ${at - start} of ${end - start} bytes came from byte ${start} on: ${why}`,
+    {
+      code: 'ERR_TORN_DATA',
+      retryable: at <= end,
+      ...(cause === undefined ? {} : { cause }),
+    },
+  )
 }
 
 function ignoresRanges({ key }: Wanted): ArgoError {
-  return new ArgoError(`read ${key}: the store answered with other bytes than the range that was asked for`, { code: 'ERR_TORN_DATA' })
+  return new ArgoError(`read ${key}: the store answered with other bytes than the range that was asked for`, {
+    code: 'ERR_TORN_DATA',
+  })
 }

@@ -49,7 +49,8 @@ export async function fetchSegments(
       first.body.destroy()
     }
     const current = segments[front] as Wanted
-    if (at < current.end) await fetchRange(io, { ...current, start: Math.max(at, current.start) }, descriptor, lane)
+    if (at < current.end)
+      await fetchRange(io, { ...current, start: Math.max(at, current.start) }, descriptor, lane)
     await fromBehind(lane)
   }
   const lanes = [fromFront, ...Array.from({ length: connections - 1 }, () => fromBehind)]

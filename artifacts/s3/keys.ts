@@ -24,9 +24,12 @@ export function refuseConflicts(names: readonly string[]): void {
     for (let slash = name.indexOf('/'); slash !== -1; slash = name.indexOf('/', slash + 1)) {
       const parent = name.slice(0, slash)
       if (!files.has(parent)) continue
-      throw new ArgoError(`the store has both ${JSON.stringify(parent)} and ${JSON.stringify(name)}: one name cannot be file and folder`, {
-        code: 'ERR_UNSAFE_PATH',
-      })
+      throw new ArgoError(
+        `the store has both ${JSON.stringify(parent)} and ${JSON.stringify(name)}: one name cannot be file and folder`,
+        {
+          code: 'ERR_UNSAFE_PATH',
+        },
+      )
     }
   }
 }

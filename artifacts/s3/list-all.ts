@@ -3,7 +3,11 @@
 import type { ListedObject } from './client.ts'
 import type { S3Io } from './fetch-range.ts'
 
-export async function listAll({ client, retry }: S3Io, prefix: string, signal: AbortSignal): Promise<ListedObject[]> {
+export async function listAll(
+  { client, retry }: S3Io,
+  prefix: string,
+  signal: AbortSignal,
+): Promise<ListedObject[]> {
   const found: ListedObject[] = []
   let next: string | undefined
   do {

@@ -26,7 +26,9 @@ export async function inParts(
   try {
     await fill({
       put: async (number, bytes, partSignal) => {
-        receipts.push(await retry.run(partSignal, async () => client.uploadPart(key, id, number, bytes, partSignal)))
+        receipts.push(
+          await retry.run(partSignal, async () => client.uploadPart(key, id, number, bytes, partSignal)),
+        )
         sizeBytes += bytes.length
       },
     })
@@ -43,7 +45,10 @@ export async function inParts(
   } catch (error) {
     // The caller's signal may be why we are here, so the abort has a bound of its own.
     await client.abortUpload(key, id, AbortSignal.timeout(abortMs)).catch((failure: unknown) => {
-      io.log.warn('could not abort an upload, its parts stay in the store', { key, error: errorMessage(failure) })
+      io.log.warn('could not abort an upload, its parts stay in the store', {
+        key,
+        error: errorMessage(failure),
+      })
     })
     throw error
   }

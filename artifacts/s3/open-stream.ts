@@ -13,19 +13,28 @@ import { isDirectory } from './is-directory.ts'
  * Resolves when the store has answered; goes on by itself where a connection broke. Rejects with ERR_NOT_IMPLEMENTED
  * for a directory, ERR_BAD_REQUEST for a range behind the end.
  */
-export async function openStream(io: S3Io, key: string, { signal, offset = 0, length }: RangeOptions): Promise<Readable> {
+export async function openStream(
+  io: S3Io,
+  key: string,
+  { signal, offset = 0, length }: RangeOptions,
+): Promise<Readable> {
   if (length === 0) return Readable.from([])
   const wish = length === undefined ? Infinity : offset + length
   const options: GetOptions = { signal, ...rangeOf(offset, wish) }
   try {
-    const first = await explain('failed to get file', () => io.retry.run(signal, async () => io.client.get(key, options)))
+    const first = await explain('failed to get file', () =>
+      io.retry.run(signal, async () => io.client.get(key, options)),
+    )
     const end = Math.min(wish, first.sizeBytes)
     return Readable.from(bytesOf(io, key, first, offset, end, signal), { objectMode: false })
   } catch (error) {
     if (!hasCode(error, 'ERR_NOT_FOUND') || !(await isDirectory(io, key, signal))) throw error
-    throw new ArgoError(`open ${key}: it is a directory, and directories cannot be read as one stream; load it or list it`, {
-      code: 'ERR_NOT_IMPLEMENTED',
-    })
+    throw new ArgoError(
+      `open ${key}: it is a directory, and directories cannot be read as one stream; load it or list it`,
+      {
+        code: 'ERR_NOT_IMPLEMENTED',
+      },
+    )
   }
 }
 
@@ -41,7 +50,8 @@ async function* bytesOf(
   let object: ObjectBody | undefined = first
   for (let broken = 0; at < end; broken++) {
     const from = at
-    const current: ObjectBody = object ?? (await io.retry.run(signal, async () => io.client.get(key, again(first, from, end, signal))))
+    const current: ObjectBody =
+      object ?? (await io.retry.run(signal, async () => io.client.get(key, again(first, from, end, signal))))
     object = undefined
     try {
       if (current.offset !== at) throw torn(key, at, end, 'the store ignored the range')
@@ -51,7 +61,11 @@ async function* bytesOf(
       }
     } catch (error) {
       if (signal.aborted || !isTransientNetworkError(error) || broken >= 4) throw error
-      io.log.warn('the connection broke, going on over another', { key, bytes: at, error: errorMessage(error) })
+      io.log.warn('the connection broke, going on over another', {
+        key,
+        bytes: at,
+        error: errorMessage(error),
+      })
     } finally {
       current.body.destroy()
     }

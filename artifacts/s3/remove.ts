@@ -13,7 +13,8 @@ const atOnce = 16
 /** What is not there is success. Rejects with ERR_UNAVAILABLE when some objects could not be deleted. */
 export async function remove(io: S3Io, key: string, signal: AbortSignal): Promise<void> {
   const { client, retry } = io
-  const one = (name: string, own: AbortSignal): Promise<void> => retry.run(own, async () => client.remove(name, own))
+  const one = (name: string, own: AbortSignal): Promise<void> =>
+    retry.run(own, async () => client.remove(name, own))
   await explain(`failed to delete ${key}`, async () => {
     if (!key.endsWith('/')) {
       await one(key, signal)
@@ -28,14 +29,21 @@ export async function remove(io: S3Io, key: string, signal: AbortSignal): Promis
 }
 
 /** False when the store has no such call. */
-async function removeBatch({ client, retry }: S3Io, keys: readonly string[], signal: AbortSignal): Promise<boolean> {
+async function removeBatch(
+  { client, retry }: S3Io,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     const failed = await retry.run(signal, async () => client.removeMany(keys, signal))
     const [first] = failed
     if (first === undefined) return true
-    throw new ArgoError(`${failed.length} of ${keys.length} objects stay, the first is ${first.key}: ${first.reason}`, {
-      code: 'ERR_UNAVAILABLE',
-    })
+    throw new ArgoError(
+      `${failed.length} of ${keys.length} objects stay, the first is ${first.key}: ${first.reason}`,
+      {
+        code: 'ERR_UNAVAILABLE',
+      },
+    )
   } catch (error) {
     if (error instanceof ArgoError && lacking.has(String(error.data['s3Code']))) return false
     throw error

@@ -18,24 +18,27 @@ export interface S3Refusal {
   readonly dateMs?: number
 }
 
-/** Reads a refusal to its end, so that the connection can serve again. */
-export async function readRefusal(response: HttpResponse): Promise<S3Refusal> {
+/** Reads a refusal to its end, so that the connection can serve again. `key` is absent for calls on the bucket. */
+export async function readRefusal(response: HttpResponse, key: string | undefined): Promise<S3Refusal> {
   const text = (await readBody(response.body, 256 * 1024)).toString('utf8')
-  return refusalOf(response, text)
+  return refusalOf(response, text, key)
 }
 
-export function refusalOf(response: HttpResponse, text: string): S3Refusal {
+export function refusalOf(response: HttpResponse, text: string, key: string | undefined): S3Refusal {
   const { status, headers } = response
   const told = bodyOf(text)
+  const code = told.code ?? codeOfStatus(status, key !== undefined)
   const region = told.region ?? single(headers['x-amz-bucket-region'])
   const retryAfter = Number(headers['retry-after'] ?? Number.NaN)
   const dateMs = Date.parse(headers.date ?? '')
   return {
     status,
-    code: told.code ?? codeOfStatus(status),
-    message: told.message || `the store answered ${status}`,
+    code,
+    message: told.message || usualMessages[code] || `the store answered ${status}`,
     ...(region === undefined ? {} : { region }),
-    ...(Number.isFinite(retryAfter) && retryAfter >= 0 ? { retryAfterMs: Math.min(retryAfter, 60) * 1000 } : {}),
+    ...(Number.isFinite(retryAfter) && retryAfter >= 0
+      ? { retryAfterMs: Math.min(retryAfter, 60) * 1000 }
+      : {}),
     ...(Number.isNaN(dateMs) ? {} : { dateMs }),
   }
 }
@@ -47,7 +50,11 @@ export function s3Error(refusal: S3Refusal, place: string): ArgoError {
   return new ArgoError(`${message} (${code}, status ${status}, ${place})${advice[code] ?? ''}`, {
     code: retryable ? 'ERR_UNAVAILABLE' : codeOf(refusal),
     retryable,
-    data: { s3Code: code, status, ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs }) },
+    data: {
+      s3Code: code,
+      status,
+      ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs }),
+    },
   })
 }
 
@@ -69,8 +76,21 @@ function codeOf({ status, code }: S3Refusal): ErrorCode {
   return 'ERR_BAD_REQUEST'
 }
 
-function codeOfStatus(status: number): string {
-  const codes: Readonly<Record<number, string>> = { 403: 'AccessDenied', 404: 'NoSuchKey', 412: 'PreconditionFailed', 416: 'InvalidRange' }
+/** For answers to HEAD, which have no text. */
+const usualMessages: Readonly<Record<string, string>> = {
+  NoSuchKey: 'The specified key does not exist.',
+  NoSuchBucket: 'The specified bucket does not exist.',
+  AccessDenied: 'Access Denied.',
+}
+
+/** parity: without a body that tells, 404 means the object, or the bucket where no object was asked for. */
+function codeOfStatus(status: number, hasKey: boolean): string {
+  if (status === 404) return hasKey ? 'NoSuchKey' : 'NoSuchBucket'
+  const codes: Readonly<Record<number, string>> = {
+    403: 'AccessDenied',
+    412: 'PreconditionFailed',
+    416: 'InvalidRange',
+  }
   return codes[status] ?? `Status${status}`
 }
 

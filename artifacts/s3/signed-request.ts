@@ -53,7 +53,7 @@ export function createSender(options: SenderOptions): SendS3 {
       fresh = false
       const response = await options.http.request(sign(request, options, region, credentials, clockOffsetMs))
       if (response.status >= 200 && response.status < 300) return response
-      const refusal = await readRefusal(response)
+      const refusal = await readRefusal(response, request.key)
       if (attempt <= 3) {
         const elsewhere = otherRegion(refusal, region)
         if (elsewhere !== undefined) {
@@ -84,7 +84,9 @@ export async function drain(body: Readable): Promise<void> {
 function otherRegion({ region, status, code }: S3Refusal, tried: string): string | undefined {
   const moved = status === 301 || status === 307 || status === 400 || code === 'AuthorizationHeaderMalformed'
   // The name becomes part of a host name and of a signature.
-  return moved && region !== undefined && region !== tried && /^[a-z0-9-]{1,64}$/.test(region) ? region : undefined
+  return moved && region !== undefined && region !== tried && /^[a-z0-9-]{1,64}$/.test(region)
+    ? region
+    : undefined
 }
 
 function sign(
@@ -99,7 +101,11 @@ function sign(
   const query = request.query ?? []
   const timestamp = timestampV4(new Date(Date.now() + clockOffsetMs))
   const payloadHash =
-    request.body === undefined ? emptyPayloadHash : endpoint.secure ? unsignedPayload : sha256Hex(request.body)
+    request.body === undefined
+      ? emptyPayloadHash
+      : endpoint.secure
+        ? unsignedPayload
+        : sha256Hex(request.body)
   const headers: Record<string, string> = {
     ...request.headers,
     host: new URL(origin).host,

@@ -20,7 +20,10 @@ export function uploadKnobs(env: Environment): UploadKnobs {
   const part = wholeNumber(env['ARTIFACT_S3_UPLOAD_PART_SIZE_MIB'])
   return {
     threads: threads !== undefined && threads >= 1 ? Math.min(threads, 64) : 4,
-    partBytes: part !== undefined && part >= 5 && part <= 5120 ? Math.min(part * mebibyte, largestPartBytes) : usualPartBytes,
+    partBytes:
+      part !== undefined && part >= 5 && part <= 5120
+        ? Math.min(part * mebibyte, largestPartBytes)
+        : usualPartBytes,
   }
 }
 

@@ -8,14 +8,20 @@ import { inParts, type Multipart } from './multipart.ts'
 import type { UploadIo } from './upload-file.ts'
 import { partBytesAt } from './upload-knobs.ts'
 
-export async function uploadStream(io: UploadIo, key: string, source: Readable, options: PutOptions): Promise<void> {
+export async function uploadStream(
+  io: UploadIo,
+  key: string,
+  source: Readable,
+  options: PutOptions,
+): Promise<void> {
   const { signal } = options
   const reader = createBlockReader(source)
   const onAbort = (): void => void source.destroy(signal.reason as Error)
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     signal.throwIfAborted()
-    const begin = (fill: (upload: Multipart) => Promise<void>): Promise<void> => inParts(io, key, options, fill)
+    const begin = (fill: (upload: Multipart) => Promise<void>): Promise<void> =>
+      inParts(io, key, options, fill)
     // No buffer is held while another is waited for, or several streams could wait for each other for ever.
     const first = await io.pool.use(partBytesAt(0, io.knobs), signal, async (buffer) => {
       const length = await reader.fill(buffer)
@@ -31,7 +37,13 @@ export async function uploadStream(io: UploadIo, key: string, source: Readable, 
 }
 
 /** A stream that ends with a full part has no empty one after it: stores refuse those. */
-async function sendParts(io: UploadIo, first: Buffer, reader: BlockReader, upload: Multipart, signal: AbortSignal): Promise<void> {
+async function sendParts(
+  io: UploadIo,
+  first: Buffer,
+  reader: BlockReader,
+  upload: Multipart,
+  signal: AbortSignal,
+): Promise<void> {
   const stop = new AbortController()
   const own = AbortSignal.any([signal, stop.signal])
   const failures: unknown[] = []

@@ -1,14 +1,14 @@
 // The bucket over HTTP: each call of the port as one signed request, its answer read and checked. For the S3 driver.
 
 import { createHash } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 import { crc32 } from 'node:zlib'
 import { ArgoError } from '../../src/errors/argo-error.ts'
 import type { HttpResponse } from '../../src/util/http.ts'
 import { readBody } from '../../src/util/http/read-body.ts'
 import { listPage } from './list-page.ts'
-import type { ObjectFacts, S3Client } from './client.ts'
+import type { S3Client } from './client.ts'
 import type { Encryption } from './encryption.ts'
+import { contentRange, factsOf } from './object-facts.ts'
 import { refusalOf, s3Error } from './s3-error.ts'
 import { drain, type SendS3 } from './signed-request.ts'
 import { childrenOf, escapeXml, parseXml, textOf, type XmlElement } from '../../src/util/xml.ts'
@@ -42,7 +42,18 @@ export function createWireClient({ send, bucket, region, encryption }: WireOptio
       })
       const part = contentRange(response.headers)
       const facts = factsOf(response.headers)
-      return { ...facts, body: response.body, offset: part?.start ?? 0, sizeBytes: part?.total ?? facts.sizeBytes }
+      if (!Number.isSafeInteger(part?.total ?? facts.sizeBytes)) {
+        response.body.destroy()
+        throw new ArgoError(`read ${key}: the store does not say how long the object is`, {
+          code: 'ERR_UNAVAILABLE',
+        })
+      }
+      return {
+        ...facts,
+        body: response.body,
+        offset: part?.start ?? 0,
+        sizeBytes: part?.total ?? facts.sizeBytes,
+      }
     },
 
     head: async (key, signal) => {
@@ -53,7 +64,11 @@ export function createWireClient({ send, bucket, region, encryption }: WireOptio
     },
 
     put: async (key, body, { signal, contentType }) => {
-      const headers = { ...encryption.forWrite(key), 'content-type': contentType, 'x-amz-checksum-crc32': crc32Base64(body) }
+      const headers = {
+        ...encryption.forWrite(key),
+        'content-type': contentType,
+        'x-amz-checksum-crc32': crc32Base64(body),
+      }
       await drain((await send({ method: 'PUT', key, body, signal, headers })).body)
     },
 
@@ -76,7 +91,9 @@ export function createWireClient({ send, bucket, region, encryption }: WireOptio
       const objects = keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join('')
       const body = Buffer.from(`<Delete xmlns="${namespace}"><Quiet>true</Quiet>${objects}</Delete>`)
       const headers = { 'content-type': 'application/xml', 'content-md5': md5Base64(body) }
-      const answer = await readXml(await send({ method: 'POST', query: [['delete', '']], body, headers, signal }))
+      const answer = await readXml(
+        await send({ method: 'POST', query: [['delete', '']], body, headers, signal }),
+      )
       return childrenOf(answer, 'Error').map((error) => ({
         key: textOf(error, 'Key') ?? '',
         reason: textOf(error, 'Message') || textOf(error, 'Code') || 'no reason given',
@@ -84,10 +101,19 @@ export function createWireClient({ send, bucket, region, encryption }: WireOptio
     },
 
     createUpload: async (key, { signal, contentType }) => {
-      const headers = { ...encryption.forWrite(key), 'content-type': contentType, 'x-amz-checksum-algorithm': 'CRC32' }
-      const answer = await readXml(await send({ method: 'POST', key, query: [['uploads', '']], headers, signal }))
+      const headers = {
+        ...encryption.forWrite(key),
+        'content-type': contentType,
+        'x-amz-checksum-algorithm': 'CRC32',
+      }
+      const answer = await readXml(
+        await send({ method: 'POST', key, query: [['uploads', '']], headers, signal }),
+      )
       const id = textOf(answer, 'UploadId')
-      if (!id) throw new ArgoError(`the store began no upload of ${key}: its answer has no UploadId`, { code: 'ERR_UNAVAILABLE' })
+      if (!id)
+        throw new ArgoError(`the store began no upload of ${key}: its answer has no UploadId`, {
+          code: 'ERR_UNAVAILABLE',
+        })
       return id
     },
 
@@ -110,7 +136,9 @@ export function createWireClient({ send, bucket, region, encryption }: WireOptio
             `<Part><PartNumber>${number}</PartNumber><ETag>${escapeXml(etag)}</ETag><ChecksumCRC32>${checksum}</ChecksumCRC32></Part>`,
         )
         .join('')
-      const body = Buffer.from(`<CompleteMultipartUpload xmlns="${namespace}">${list}</CompleteMultipartUpload>`)
+      const body = Buffer.from(
+        `<CompleteMultipartUpload xmlns="${namespace}">${list}</CompleteMultipartUpload>`,
+      )
       const response = await send({
         method: 'POST',
         key,
@@ -122,7 +150,8 @@ export function createWireClient({ send, bucket, region, encryption }: WireOptio
       })
       const text = await readText(response)
       // The status was sent before the work was done: a failure may come with 200.
-      if (parseXml(text).name === 'Error') throw s3Error(refusalOf(response, text), `s3://${bucket}/${key}`)
+      if (parseXml(text).name === 'Error')
+        throw s3Error(refusalOf(response, text, key), `s3://${bucket}/${key}`)
     },
 
     abortUpload: async (key, uploadId, signal) => {
@@ -130,11 +159,21 @@ export function createWireClient({ send, bucket, region, encryption }: WireOptio
     },
 
     createBucket: async ({ objectLocking }, signal) => {
-      const place = region && region !== 'us-east-1' ? `<LocationConstraint>${escapeXml(region)}</LocationConstraint>` : ''
-      const body = place === '' ? undefined : Buffer.from(`<CreateBucketConfiguration xmlns="${namespace}">${place}</CreateBucketConfiguration>`)
+      const place =
+        region && region !== 'us-east-1'
+          ? `<LocationConstraint>${escapeXml(region)}</LocationConstraint>`
+          : ''
+      const body =
+        place === ''
+          ? undefined
+          : Buffer.from(
+              `<CreateBucketConfiguration xmlns="${namespace}">${place}</CreateBucketConfiguration>`,
+            )
       const headers = objectLocking ? { 'x-amz-bucket-object-lock-enabled': 'true' } : {}
       try {
-        await drain((await send({ method: 'PUT', signal, headers, ...(body === undefined ? {} : { body }) })).body)
+        await drain(
+          (await send({ method: 'PUT', signal, headers, ...(body === undefined ? {} : { body }) })).body,
+        )
         return true
       } catch (error) {
         if (error instanceof ArgoError && bucketIsThere.has(String(error.data['s3Code']))) return false
@@ -155,40 +194,6 @@ const bucketIsThere = new Set(['BucketAlreadyExists', 'BucketAlreadyOwnedByYou']
 
 async function readText(response: HttpResponse): Promise<string> {
   return (await readBody(response.body, longestAnswer)).toString('utf8')
-}
-
-function factsOf(headers: IncomingHttpHeaders): ObjectFacts {
-  const etag = headers.etag?.replace(/^W\//, '').replace(/^"|"$/g, '')
-  const lastModified = headers['last-modified']
-  const encryption = headers['x-amz-server-side-encryption']
-  const ownKey = headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined
-  return {
-    sizeBytes: Number(headers['content-length'] ?? Number.NaN),
-    ...(etag ? { etag } : {}),
-    ...(lastModified === undefined ? {} : { lastModified: isoTime(lastModified) }),
-    checksums: checksumsOf(headers),
-    plainEtag: etag !== undefined && /^[0-9a-f]{32}$/.test(etag) && !ownKey && (encryption === undefined || encryption === 'AES256'),
-  }
-}
-
-function checksumsOf(headers: IncomingHttpHeaders): Record<string, string> {
-  const found: Record<string, string> = {}
-  if (headers['x-amz-checksum-type'] === 'COMPOSITE') return found
-  for (const algorithm of ['crc32', 'sha256']) {
-    const value = headers[`x-amz-checksum-${algorithm}`]
-    if (typeof value === 'string' && /^[A-Za-z0-9+/]+=*$/.test(value)) found[algorithm] = value
-  }
-  return found
-}
-
-function contentRange(headers: IncomingHttpHeaders): { readonly start: number; readonly total: number } | undefined {
-  const match = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers['content-range'] ?? '')
-  return match === null ? undefined : { start: Number(match[1]), total: Number(match[2]) }
-}
-
-function isoTime(text: string): string {
-  const ms = Date.parse(text)
-  return Number.isNaN(ms) ? text : new Date(ms).toISOString()
 }
 
 function crc32Base64(body: Uint8Array): string {

@@ -64,5 +64,7 @@ export function createBufferPool(boundBytes: number, keepBytes: number): BufferP
 }
 
 function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new ArgoError('the transfer was stopped', { code: 'ERR_CANCELED' })
+  return signal.reason instanceof Error
+    ? signal.reason
+    : new ArgoError('the transfer was stopped', { code: 'ERR_CANCELED' })
 }

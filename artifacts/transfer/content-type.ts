@@ -3,7 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 
-const tables = ['/etc/mime.types', '/etc/apache2/mime.types', '/etc/apache/mime.types', '/etc/httpd/conf/mime.types']
+const tables = [
+  '/etc/mime.types',
+  '/etc/apache2/mime.types',
+  '/etc/apache/mime.types',
+  '/etc/httpd/conf/mime.types',
+]
 
 const usual: Readonly<Record<string, string>> = {
   avif: 'image/avif',
@@ -25,7 +30,9 @@ const usual: Readonly<Record<string, string>> = {
 }
 
 /** Reads the system's table at the first question; `application/octet-stream` for unknown extensions. */
-export function createContentTypes(readTable: () => string | undefined = readSystemTable): (path: string) => string {
+export function createContentTypes(
+  readTable: () => string | undefined = readSystemTable,
+): (path: string) => string {
   let types: Map<string, string> | undefined
   return (path) => {
     types ??= new Map([...Object.entries(usual), ...parseTable(readTable() ?? '')])
@@ -37,7 +44,9 @@ export function createContentTypes(readTable: () => string | undefined = readSys
 function parseTable(text: string): [string, string][] {
   return text.split('\n').flatMap((line): [string, string][] => {
     const [type = '', ...extensions] = (line.split('#')[0] ?? '').trim().split(/\s+/)
-    return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? extensions.map((extension) => [extension.toLowerCase(), type]) : []
+    return /^[\w.+-]+\/[\w.+-]+$/.test(type)
+      ? extensions.map((extension) => [extension.toLowerCase(), type])
+      : []
   })
 }
 

@@ -47,18 +47,30 @@ export async function writeStream(
   }
 }
 
-async function writeAll(descriptor: number, chunks: readonly Buffer[], position: number, bytes: number): Promise<void> {
+async function writeAll(
+  descriptor: number,
+  chunks: readonly Buffer[],
+  position: number,
+  bytes: number,
+): Promise<void> {
   let rest = chunks
-  for (let done = 0; done < bytes; ) {
+  for (let done = 0; done < bytes;) {
     const small = bytes - done <= atOnceBytes
-    done += small ? writevSync(descriptor, rest, position + done) : (await writev(descriptor, rest, position + done)).bytesWritten
+    done += small
+      ? writevSync(descriptor, rest, position + done)
+      : (await writev(descriptor, rest, position + done)).bytesWritten
     if (done < bytes) rest = [Buffer.concat(chunks).subarray(done)]
   }
 }
 
 /** Fills `buffer` from `position` on. Rejects with ERR_TORN_DATA when the file ends before: it shrank meanwhile. */
-export async function readFully(descriptor: number, buffer: Buffer, position: number, name: string): Promise<void> {
-  for (let done = 0; done < buffer.length; ) {
+export async function readFully(
+  descriptor: number,
+  buffer: Buffer,
+  position: number,
+  name: string,
+): Promise<void> {
+  for (let done = 0; done < buffer.length;) {
     const { bytesRead } = await read(descriptor, buffer, done, buffer.length - done, position + done)
     if (bytesRead === 0) {
       throw new ArgoError(

@@ -1,37 +1,81 @@
-// The files of a directory as keys below an object key: for saving whole directories.
+// The files of a directory as names below an object key: for saving whole directories. The directory may belong to
+// somebody who changes it meanwhile, so no link is followed anywhere.
 
-import { lstatSync, readdirSync, type Dirent } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, constants, fstatSync, openSync, readdirSync, type Dirent } from 'node:fs'
+import { ArgoError, errorCode } from '../../src/errors/argo-error.ts'
 
-export interface FoundFile {
-  /** Relative, with `/` between the parts; ends with `/` for a folder without entries. */
-  readonly name: string
-  readonly path: string
-  readonly sizeBytes: number
-}
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants
 
 /**
- * In order of names. Links are left out (parity: following them would leave the directory), so are sockets, pipes and
- * devices, of which `onSkip` is told.
+ * Names relative to the open directory `root`, in order, with `/` between the parts; one that ends with `/` is a folder
+ * without entries (the root itself: ''). Links are left out (parity), so are sockets, pipes and devices, of which
+ * `onSkip` is told. Throws ERR_INVALID_INPUT for names that are not UTF-8: no object key can be.
  */
-export function walkFiles(root: string, onSkip: (path: string, why: string) => void): FoundFile[] {
-  const found: FoundFile[] = []
-  const visit = (folder: string, prefix: string): void => {
-    const entries = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    for (const entry of entries) {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) visit(path, `${prefix}${entry.name}/`)
-      else if (entry.isFile()) found.push({ name: prefix + entry.name, path, sizeBytes: lstatSync(path).size })
-      else onSkip(path, kindOf(entry))
+export function walkFiles(root: number, onSkip: (name: string, why: string) => void): string[] {
+  const found: string[] = []
+  const visit = (folder: number, prefix: string): void => {
+    const entries = readdirSync(`/proc/self/fd/${folder}`, { withFileTypes: true, encoding: 'buffer' })
+      .map((entry) => ({ entry, name: nameOf(entry, prefix) }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    for (const { entry, name } of entries) {
+      const full = prefix + name
+      if (entry.isFile()) found.push(full)
+      else if (!entry.isDirectory()) onSkip(full, kindOf(entry))
+      else {
+        const child = openSync(`/proc/self/fd/${folder}/${name}`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        try {
+          visit(child, `${full}/`)
+        } finally {
+          closeSync(child)
+        }
+      }
     }
-    if (entries.length === 0) found.push({ name: prefix, path: folder, sizeBytes: 0 })
+    if (entries.length === 0) found.push(prefix)
   }
   visit(root, '')
   return found
 }
 
-function kindOf(entry: Dirent): string {
+/** Opens a file of walkFiles for reading; the caller closes it. Throws ERR_UNSAFE_PATH when it is no plain file any more. */
+export function openBelow(root: number, name: string): number {
+  const parts = name.split('/')
+  let current = openSync(`/proc/self/fd/${root}`, O_RDONLY | O_DIRECTORY)
+  for (const [index, part] of parts.entries()) {
+    const isLast = index === parts.length - 1
+    try {
+      // Without blocking: a pipe may have taken the place of the file.
+      const next = openSync(
+        `/proc/self/fd/${current}/${part}`,
+        O_RDONLY | O_NOFOLLOW | (isLast ? O_NONBLOCK : O_DIRECTORY),
+      )
+      closeSync(current)
+      current = next
+      if (isLast && !fstatSync(current).isFile()) throw changed(name)
+    } catch (error) {
+      closeSync(current)
+      throw ['ELOOP', 'ENOTDIR', 'ENXIO'].includes(errorCode(error) ?? '') ? changed(name) : error
+    }
+  }
+  return current
+}
+
+function nameOf(entry: Dirent<Buffer>, prefix: string): string {
+  const name = entry.name.toString('utf8')
+  if (Buffer.from(name).equals(entry.name)) return name
+  throw new ArgoError(
+    `the name ${JSON.stringify(prefix + name)} is not UTF-8, and object keys are: use archive tar or rename it`,
+    { code: 'ERR_INVALID_INPUT' },
+  )
+}
+
+function kindOf(entry: Dirent<Buffer>): string {
   if (entry.isSymbolicLink()) return 'symbolic link'
   if (entry.isSocket()) return 'socket'
   return entry.isFIFO() ? 'pipe' : 'device'
+}
+
+function changed(name: string): ArgoError {
+  return new ArgoError(`${name} was replaced by something else while the directory was saved`, {
+    code: 'ERR_UNSAFE_PATH',
+  })
 }

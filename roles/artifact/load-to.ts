@@ -7,7 +7,9 @@ import type { TransferContext } from './save-from.ts'
 /** Without a strategy a gzipped tar is unpacked and everything else is kept as it is, as in a workflow. */
 export async function loadTo({ driver, artifact, path, log, signal }: TransferContext): Promise<void> {
   if (existsSync(path)) {
-    throw new ArgoError(`load to ${path}: there is something already; remove it or choose another path`, { code: 'ERR_CONFLICT' })
+    throw new ArgoError(`load to ${path}: there is something already; remove it or choose another path`, {
+      code: 'ERR_CONFLICT',
+    })
   }
   if (artifact.archive?.none !== undefined) {
     await driver.load(artifact, path, { signal })
@@ -17,7 +19,10 @@ export async function loadTo({ driver, artifact, path, log, signal }: TransferCo
   const downloaded = freshSibling(path, '.tmp')
   try {
     await driver.load(artifact, downloaded, { signal })
-    const kind = artifact.archive?.zip === undefined ? await tarKind(artifact.archive?.tar !== undefined, downloaded) : 'zip'
+    const kind =
+      artifact.archive?.zip === undefined
+        ? await tarKind(artifact.archive?.tar !== undefined, downloaded)
+        : 'zip'
     if (kind === undefined) renameSync(downloaded, path)
     else await unpack(kind, downloaded, path, { signal, onWarning: (message) => log.warn(message, { path }) })
   } finally {

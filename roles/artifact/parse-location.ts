@@ -47,7 +47,10 @@ function fromUrl(text: string, flags: LocationFlags): Artifact {
   }
 }
 
-function endpointOf({ endpoint: flag, insecure = false, env }: LocationFlags): { readonly endpoint: string; readonly insecure: boolean } {
+function endpointOf({ endpoint: flag, insecure = false, env }: LocationFlags): {
+  readonly endpoint: string
+  readonly insecure: boolean
+} {
   const endpoint = flag ?? env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'] ?? 's3.amazonaws.com'
   const match = /^(https?):\/\/([^/]+)\/?$/i.exec(endpoint)
   if (match === null) return { endpoint, insecure }
@@ -70,8 +73,10 @@ async function fromText(text: string): Promise<Artifact> {
   const { decodeStruct } = await import('../../src/spec/decode.ts')
   const { value: artifact, problems } = decodeStruct<Artifact>('Artifact', value)
   const wrong = problems.find(({ level }) => level !== 'warning')
-  if (wrong !== undefined) throw usage(`${where} is no artifact: ${wrong.path === '' ? '' : `${wrong.path} `}${wrong.message}`)
-  if (driverNameOf(artifact) === undefined) throw usage(`${where} names no store: an artifact has s3, http or raw`)
+  if (wrong !== undefined)
+    throw usage(`${where} is no artifact: ${wrong.path === '' ? '' : `${wrong.path} `}${wrong.message}`)
+  if (driverNameOf(artifact) === undefined)
+    throw usage(`${where} names no store: an artifact has s3, http or raw`)
   return { ...artifact, name: artifact.name || 'artifact' }
 }
 
@@ -95,7 +100,8 @@ async function parseYaml(text: string, where: string): Promise<unknown> {
   const { parseManifests } = await import('../../src/spec/manifest/parse-manifests.ts')
   const { documents, problems } = parseManifests(text, where)
   const [document, ...others] = documents
-  if (document === undefined || others.length > 0) throw usage(`${where} is no artifact: ${problems[0]?.message ?? 'it holds several documents'}`)
+  if (document === undefined || others.length > 0)
+    throw usage(`${where} is no artifact: ${problems[0]?.message ?? 'it holds several documents'}`)
   return document.value
 }
 

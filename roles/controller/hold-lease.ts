@@ -52,7 +52,8 @@ export async function holdLease(options: LeaseOptions): Promise<HeldLease> {
   for (;;) {
     const holder = await tryToTake(options, observed)
     if (holder === identity) break
-    if (holder !== told) log.info('another controller is at work, waiting for its lease', { holder, lease: options.name })
+    if (holder !== told)
+      log.info('another controller is at work, waiting for its lease', { holder, lease: options.name })
     told = holder
     await sleep(retryMs, signal)
   }
@@ -101,7 +102,17 @@ async function tryToTake(options: LeaseOptions, observed: Observed): Promise<str
   try {
     const lease = await read(options)
     if (lease === undefined) {
-      await api.create<Lease>(leases, namespace, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace }, spec: claim(identity, undefined) }, { signal })
+      await api.create<Lease>(
+        leases,
+        namespace,
+        {
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: { name, namespace },
+          spec: claim(identity, undefined),
+        },
+        { signal },
+      )
       return identity
     }
     const holder = lease.spec?.holderIdentity ?? ''
@@ -143,7 +154,12 @@ async function giveBack(options: LeaseOptions): Promise<void> {
   try {
     const lease = await read({ ...options, signal: AbortSignal.timeout(5_000) })
     if (lease?.spec?.holderIdentity !== identity) return
-    await api.update<Lease>(leases, namespace, { ...lease, spec: { ...lease.spec, holderIdentity: '' } }, { signal: AbortSignal.timeout(5_000) })
+    await api.update<Lease>(
+      leases,
+      namespace,
+      { ...lease, spec: { ...lease.spec, holderIdentity: '' } },
+      { signal: AbortSignal.timeout(5_000) },
+    )
   } catch (error) {
     options.log.debug('could not give the lease back', { error: errorMessage(error) })
   }

@@ -13,12 +13,20 @@ export interface ConfigSource {
 }
 
 /** A cluster without the ConfigMap is one without artifact repository; the controller says so and works. */
-export async function readConfig(api: KubeApi, { namespace, name, signal }: ConfigSource): Promise<ParsedConfig> {
+export async function readConfig(
+  api: KubeApi,
+  { namespace, name, signal }: ConfigSource,
+): Promise<ParsedConfig> {
   try {
-    const configMap = await retryApi({ signal }, () => api.get<ConfigMap>(resources.configMaps, namespace, name, { signal }))
+    const configMap = await retryApi({ signal }, () =>
+      api.get<ConfigMap>(resources.configMaps, namespace, name, { signal }),
+    )
     return parseControllerConfig(configMap.data ?? {}, `ConfigMap ${namespace}/${name}`)
   } catch (error) {
     if (!isNotFound(error)) throw error
-    return { config: {}, warnings: [`ConfigMap ${namespace}/${name} does not exist: there is no artifact repository`] }
+    return {
+      config: {},
+      warnings: [`ConfigMap ${namespace}/${name} does not exist: there is no artifact repository`],
+    }
   }
 }

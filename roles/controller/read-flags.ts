@@ -71,7 +71,10 @@ export function readFlags(argv: readonly string[], env: Environment): Controller
     return undefined
   }
   if (positionals.length > 0) {
-    throw new ArgoError(`controller takes no ${JSON.stringify(positionals[0])}: workflows are created through the API`, { code: 'ERR_USAGE' })
+    throw new ArgoError(
+      `controller takes no ${JSON.stringify(positionals[0])}: workflows are created through the API`,
+      { code: 'ERR_USAGE' },
+    )
   }
   const { level, format } = loggerOptions(values)
   const namespace = values['managed-namespace'] ?? values.namespace
@@ -82,13 +85,14 @@ export function readFlags(argv: readonly string[], env: Environment): Controller
     namespaced: values.namespaced === true || values['managed-namespace'] !== undefined,
     configMap: values.configmap,
     ...(image !== undefined && { executorImage: image }),
-    defaultExecutorImage: `argoexec:${buildInfo().version}`,
+    defaultExecutorImage: `argo-ts/argoexec:${buildInfo().version}`,
     ...(pullPolicy !== undefined && { executorImagePullPolicy: pullPolicy }),
     executorLogLevel: values.loglevel,
     ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }),
     ...(values.context !== undefined && { context: values.context }),
     workers: readCount('workflow-workers', values['workflow-workers']),
-    leaderElection: readBoolean('leader-election', values['leader-election']) && env['LEADER_ELECTION_DISABLE'] !== 'true',
+    leaderElection:
+      readBoolean('leader-election', values['leader-election']) && env['LEADER_ELECTION_DISABLE'] !== 'true',
     identity: env['LEADER_ELECTION_IDENTITY'] ?? env['HOSTNAME'] ?? `${hostname()}-${process.pid}`,
     logLevel: level,
     logFormat: format,
@@ -98,7 +102,9 @@ export function readFlags(argv: readonly string[], env: Environment): Controller
 function readCount(flag: string, text: string): number {
   const count = Number(text)
   if (Number.isInteger(count) && count >= 1 && count <= 1000) return count
-  throw new ArgoError(`--${flag} must be a number from 1 to 1000, not ${JSON.stringify(text)}`, { code: 'ERR_USAGE' })
+  throw new ArgoError(`--${flag} must be a number from 1 to 1000, not ${JSON.stringify(text)}`, {
+    code: 'ERR_USAGE',
+  })
 }
 
 function readBoolean(flag: string, text: string): boolean {

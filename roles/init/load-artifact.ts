@@ -79,7 +79,8 @@ function placeOf(artifact: Artifact, { template, layout }: LoadContext): Place {
   return { path: join(parentInVolume(layout.mainFilesystem, dirname(path)), basename(path)), isMount: false }
 }
 
-/** deviates: an input at the very path of a volume becomes the content of that volume, where Argo fails to rename. */
+// deviates: Argo fails here, since nothing can be renamed to a mount.
+/** An input at the very path of a volume becomes the content of that volume. */
 function fillMount(loaded: string, mount: string): void {
   if (!lstatSync(loaded).isDirectory()) {
     throw new ArgoError(`a volume is mounted at ${mount}, and the artifact is a file: give it a path below`, {
@@ -107,6 +108,7 @@ function parentInVolume(root: string, folder: string): string {
 
 function makeBelow(parent: string, names: readonly string[]): string {
   const path = join(parent, ...names)
+  // deviates: Argo makes them 0700, which keeps out a main that runs as another user.
   if (names.length > 0) mkdirSync(path, { recursive: true, mode: 0o755 })
   return path
 }

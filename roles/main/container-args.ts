@@ -38,9 +38,12 @@ function readArgsFile(file: string): Buffer[] {
     throw failure(`failed to unmarshal container args from ${file}`, error)
   }
   if (!isTextList(values)) {
-    throw new ArgoError(`failed to unmarshal container args from ${file}: not a list of texts without NUL characters`, {
-      code: 'ERR_INVALID_INPUT',
-    })
+    throw new ArgoError(
+      `failed to unmarshal container args from ${file}: not a list of texts without NUL characters`,
+      {
+        code: 'ERR_INVALID_INPUT',
+      },
+    )
   }
   return values.map((value) => Buffer.from(value))
 }

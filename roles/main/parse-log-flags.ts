@@ -6,7 +6,10 @@ import { logFlags } from '../../src/util/flags.ts'
 import { nearest } from '../../src/util/nearest.ts'
 
 /** `rest` are the words from the first one on that is no flag. Throws ERR_USAGE with the nearest flag. */
-export function parseLogFlags(argv: readonly string[]): { readonly level: string; readonly rest: readonly string[] } {
+export function parseLogFlags(argv: readonly string[]): {
+  readonly level: string
+  readonly rest: readonly string[]
+} {
   let level: string = logFlags.loglevel.default
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? ''

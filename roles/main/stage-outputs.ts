@@ -1,6 +1,18 @@
 // Leaves the outputs of the command where wait finds them: parameters byte for byte, artifacts as tar.gz.
 
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { ArgoError, errorCode, errorMessage } from '../../src/errors/argo-error.ts'
 import { cleanPath } from '../../src/pod/artifact-path.ts'
@@ -47,7 +59,9 @@ function stageParameter(source: string, destination: string): void {
     mkdirSync(dirname(destination), { recursive: true, mode: 0o755 })
     copyWhole(input, destination)
   } catch (error) {
-    throw errorCode(error) === 'ERR_INVALID_INPUT' ? error : failed(`failed to save the output parameter ${source}`, error)
+    throw errorCode(error) === 'ERR_INVALID_INPUT'
+      ? error
+      : failed(`failed to save the output parameter ${source}`, error)
   } finally {
     closeSync(input)
   }
@@ -61,7 +75,7 @@ function copyWhole(input: number, destination: string): void {
     try {
       const chunk = Buffer.allocUnsafe(1024 * 1024)
       for (let count = readSync(input, chunk); count > 0; count = readSync(input, chunk)) {
-        for (let offset = 0; offset < count; ) offset += writeSync(output, chunk, offset, count - offset)
+        for (let offset = 0; offset < count;) offset += writeSync(output, chunk, offset, count - offset)
       }
     } finally {
       closeSync(output)

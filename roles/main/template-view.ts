@@ -30,7 +30,10 @@ export function readTemplateView(environment: Environment, layout: TemplatePlace
   try {
     template = JSON.parse(text)
   } catch (error) {
-    throw new ArgoError(`failed to unmarshal template: ${errorMessage(error)}`, { code: 'ERR_INVALID_INPUT', cause: error })
+    throw new ArgoError(`failed to unmarshal template: ${errorMessage(error)}`, {
+      code: 'ERR_INVALID_INPUT',
+      cause: error,
+    })
   }
   return viewOf(template)
 }
@@ -56,7 +59,10 @@ function readTemplate(environment: Environment, { templateFile: file, offload }:
 }
 
 function unreadable(cause: unknown): ArgoError {
-  return new ArgoError(`failed to read template: ${errorMessage(cause)}`, { code: 'ERR_INVALID_INPUT', cause })
+  return new ArgoError(`failed to read template: ${errorMessage(cause)}`, {
+    code: 'ERR_INVALID_INPUT',
+    cause,
+  })
 }
 
 /** Whatever has another shape than expected counts as absent: the controller checked it, and init decoded it. */
@@ -64,7 +70,9 @@ function viewOf(template: unknown): TemplateView {
   const outputs = at(template, 'outputs')
   const container = at(template, 'container') ?? at(template, 'script')
   return {
-    parameterPaths: list(at(outputs, 'parameters')).flatMap((parameter) => texts(at(at(parameter, 'valueFrom'), 'path'))),
+    parameterPaths: list(at(outputs, 'parameters')).flatMap((parameter) =>
+      texts(at(at(parameter, 'valueFrom'), 'path')),
+    ),
     artifacts: list(at(outputs, 'artifacts')).flatMap((artifact) =>
       texts(at(artifact, 'path')).map((path) => ({ path, level: levelOf(at(artifact, 'archive')) })),
     ),

@@ -2,8 +2,8 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
-import { writeSync } from 'node:fs'
 import { ArgoError } from '../../src/errors/argo-error.ts'
+import { writeWhole } from '../../src/util/write-whole.ts'
 
 export type OutputFormat = 'json' | 'yaml' | 'name'
 export type IsolationMode = 'auto' | 'namespace' | 'none'
@@ -51,11 +51,11 @@ export function readCommandLine(argv: readonly string[]): RunRequest | undefined
   const flags = command.opts<Flags>()
   return {
     files: command.args,
-    parameters: flags.parameter,
+    parameters: flags.parameter ?? [],
     logs: flags.log ?? false,
     parallelism: flags.parallelism,
     isolation: flags.isolation,
-    allowedHostPaths: flags.allowHostPath,
+    allowedHostPaths: flags.allowHostPath ?? [],
     ...present('parameterFile', flags.parameterFile),
     ...present('entrypoint', flags.entrypoint),
     ...present('name', flags.name),
@@ -66,7 +66,7 @@ export function readCommandLine(argv: readonly string[]): RunRequest | undefined
 }
 
 interface Flags {
-  readonly parameter: readonly (readonly [string, string])[]
+  readonly parameter?: readonly (readonly [string, string])[]
   readonly parameterFile?: string
   readonly entrypoint?: string
   readonly name?: string
@@ -75,7 +75,7 @@ interface Flags {
   readonly state?: string
   readonly parallelism: number
   readonly isolation: IsolationMode
-  readonly allowHostPath: readonly string[]
+  readonly allowHostPath?: readonly string[]
   readonly config?: string
 }
 
@@ -83,7 +83,7 @@ function describe(): Command {
   return new Command('argo run')
     .description('Run a workflow on this machine.')
     .argument('<files...>', 'manifests: one Workflow, and the ConfigMaps and Secrets that it needs; - is standard input')
-    .option('-p, --parameter <name=value>', 'set an argument of the workflow, as often as wanted', parameter, [])
+    .option('-p, --parameter <name=value>', 'set an argument of the workflow, as often as wanted', parameter)
     .option('--parameter-file <file>', 'arguments as a YAML or JSON object; -p wins')
     .option('--entrypoint <template>', 'start with this template')
     .option('--name <name>', 'name of the workflow')
@@ -96,15 +96,15 @@ function describe(): Command {
         .choices(['auto', 'namespace', 'none'])
         .default('auto'),
     )
-    .option('--allow-host-path <dir>', 'allow hostPath volumes below this folder, as often as wanted', append, [])
+    .option('--allow-host-path <dir>', 'allow hostPath volumes below this folder, as often as wanted', append)
     .option('--config <file>', "settings as in the controller's ConfigMap; images.NAME.root gives an image a folder")
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', help)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void writeSync(1, text), writeErr: () => undefined })
+    .configureOutput({ writeOut: (text) => writeWhole(1, text), writeErr: () => undefined })
 }
 
-function parameter(text: string, before: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+function parameter(text: string, before: readonly (readonly [string, string])[] = []): readonly (readonly [string, string])[] {
   const at = text.indexOf('=')
   if (at <= 0) throw new InvalidArgumentError('It must be NAME=VALUE.')
   return [...before, [text.slice(0, at), text.slice(at + 1)]]
@@ -116,7 +116,7 @@ function count(text: string): number {
   return number
 }
 
-function append(text: string, before: readonly string[]): readonly string[] {
+function append(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text]
 }
 

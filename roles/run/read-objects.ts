@@ -49,10 +49,22 @@ export function readObjects(request: RunRequest): ReadObjects {
 function readWorkflow(manifest: Manifest, request: RunRequest, tell: (problem: Problem, text: string) => void): Workflow {
   const { workflow, problems } = decodeWorkflow(manifest.value)
   const completed = applyFlags(workflow, request)
-  // A workflow that could not be decoded has nothing to check further: its second problems would be echoes.
-  const all = problems.some(isError) ? problems : [...problems, ...validateWorkflow(completed)]
+  const unread = new Set(problems.filter(isError).flatMap(({ path }) => [templateOf(path), parentOf(path), '']))
+  const all = [...problems, ...validateWorkflow(completed).filter(({ path }) => !unread.has(path))]
   for (const problem of all) tell(problem, renderProblem(problem, manifest))
   return completed
+}
+
+/**
+ * Where checks would only echo what could not be read: a template of a kind that is not covered seems to have none, a
+ * container with a mistyped image seems to have no image.
+ */
+function templateOf(path: string): string {
+  return /^spec\.templates\[\d+\]/.exec(path)?.[0] ?? path
+}
+
+function parentOf(path: string): string {
+  return path.replace(/(?:\.[^.[\]]+|\[[^\]]*\])$/, '')
 }
 
 function asObject(manifest: Manifest, errors: string[]): KubeObject {

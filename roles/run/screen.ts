@@ -1,9 +1,9 @@
 // Where a run shows itself: standard output, or standard error when the output is for another program.
 
-import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { createPaint, wantsColour } from '../../src/local/view/paint.ts'
 import type { Environment } from '../../src/util/environment.ts'
+import { writeWhole } from '../../src/util/write-whole.ts'
 import type { RunRequest } from './command-line.ts'
 import { createLiveView } from './live-view.ts'
 import { createPlainView } from './plain-view.ts'
@@ -49,18 +49,5 @@ function once(view: View): View {
       if (!closed) view.close()
       closed = true
     },
-  }
-}
-
-/** A pipe that is read slowly says EAGAIN when somebody made it non-blocking; one that is closed ends the writing. */
-function writeWhole(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text)
-  for (let offset = 0; offset < bytes.length; ) {
-    try {
-      offset += writeSync(descriptor, bytes, offset)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-    }
   }
 }

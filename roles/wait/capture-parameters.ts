@@ -1,21 +1,19 @@
 // Output parameters: the content of files that main has written.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { openInRoot } from '../../src/archive/open-in-root.ts'
-import { ArgoError, errorCode } from '../../src/errors/argo-error.ts'
+import { readFileSync } from 'node:fs'
+import { openInRoot, type OpenedPath } from '../../src/archive/open-in-root.ts'
+import { ArgoError } from '../../src/errors/argo-error.ts'
 import { stagedParameter } from '../../src/pod/paths.ts'
 import { cleanPath } from '../../src/pod/artifact-path.ts'
 import type { Parameter } from '../../src/spec/types.ts'
-import { attempt, type Failures } from './collected.ts'
-import type { OutputPlaces } from './output-places.ts'
+import { attempt, type Failures } from './failures.ts'
+import { openShared, type OutputPlaces } from './output-places.ts'
 
 /** A task result is one object of the API, which takes about 1.5 MiB. */
 const longestBytes = 1024 * 1024
 
-/**
- * The template's parameters, each with its value where there is one. deviates: one that cannot be read does not lose
- * those after it.
- */
+// deviates: one that cannot be read does not lose those after it, as it does in Argo.
+/** The template's parameters, each with its value where there is one. */
 export async function captureParameters(
   parameters: readonly Parameter[],
   places: OutputPlaces,
@@ -44,34 +42,27 @@ function readParameter(parameter: Parameter, path: string, places: OutputPlaces)
 function readBytes(name: string, path: string, places: OutputPlaces): Buffer {
   if (places.isBaseLayer(path)) {
     const staged = stagedParameter(path, places.varRunArgo)
-    try {
-      const descriptor = openSync(staged, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-      try {
-        return readAll(name, descriptor)
-      } finally {
-        closeSync(descriptor)
-      }
-    } catch (error) {
-      throw errorCode(error) === 'ENOENT' ? missing(staged, error) : error
-    }
+    using handed = openShared(places.varRunArgo, staged)
+    if (handed === undefined) throw missing(staged)
+    return readAll(name, handed)
   }
   const mirrored = `${places.mainFilesystem}${cleanPath(path)}`
   using opened = openInRoot(places.mainFilesystem, path)
   if (opened === undefined) throw missing(mirrored)
   if (opened.isDirectory)
     throw new ArgoError(`read ${mirrored}: is a directory`, { code: 'ERR_INVALID_INPUT' })
-  return readAll(name, opened.descriptor)
+  return readAll(name, opened)
 }
 
 class TooLarge extends ArgoError {}
 
-function readAll(name: string, descriptor: number): Buffer {
-  const stats = fstatSync(descriptor)
-  if (!stats.isFile())
+function readAll(name: string, { descriptor, isFile, sizeBytes }: OpenedPath): Buffer {
+  if (!isFile) {
     throw new ArgoError(`read output parameter ${name}: it is no regular file`, { code: 'ERR_INVALID_INPUT' })
-  if (stats.size > longestBytes) {
+  }
+  if (sizeBytes > longestBytes) {
     throw new TooLarge(
-      `read output parameter ${name}: it has ${stats.size} bytes and ${longestBytes} are the most; use an output artifact`,
+      `read output parameter ${name}: it has ${sizeBytes} bytes and ${longestBytes} are the most; use an output artifact`,
       { code: 'ERR_INVALID_INPUT' },
     )
   }
@@ -82,6 +73,6 @@ function withoutNewline(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text
 }
 
-function missing(path: string, cause?: unknown): ArgoError {
-  return new ArgoError(`open ${path}: no such file or directory`, { code: 'ERR_NOT_FOUND', cause })
+function missing(path: string): ArgoError {
+  return new ArgoError(`open ${path}: no such file or directory`, { code: 'ERR_NOT_FOUND' })
 }

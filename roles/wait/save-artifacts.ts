@@ -15,6 +15,7 @@ export interface SaveContext {
   readonly archiveLocation: ArtifactLocation | undefined
   readonly places: OutputPlaces
   readonly drivers: DriverSource
+  readonly removeStaged: boolean
   readonly signal: AbortSignal
   readonly log: Logger
 }
@@ -57,9 +58,9 @@ export async function saveArtifacts(
 }
 
 async function saveArtifact(artifact: Artifact, context: SaveContext): Promise<Artifact> {
-  const { signal, log } = context
+  const { signal, log, removeStaged } = context
   const onWarning = (message: string): void => log.warn(message, { artifact: artifact.name })
-  using staged = await stageArtifact(artifact, context.places, { signal, onWarning })
+  using staged = await stageArtifact(artifact, context.places, { signal, onWarning, removeStaged })
   if (statSync(staged.path).size === 0) log.warn('the output artifact is empty', { artifact: artifact.name })
   // Awaited here: what was staged is removed when this returns.
   return await upload(artifact, staged.path, staged.fileName, context)

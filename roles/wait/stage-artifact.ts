@@ -1,6 +1,6 @@
 // Brings one output into the form in which it is uploaded, with as few copies as its archive strategy allows.
 
-import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { openInRoot, type OpenedPath } from '../../src/archive/open-in-root.ts'
 import { packTarGz, type PackOptions } from '../../src/archive/pack-tar-gz.ts'
@@ -10,7 +10,7 @@ import { ArgoError } from '../../src/errors/argo-error.ts'
 import { cleanArtifactPath } from '../../src/pod/artifact-path.ts'
 import { stagedArtifact } from '../../src/pod/paths.ts'
 import type { Artifact } from '../../src/spec/types.ts'
-import type { OutputPlaces } from './output-places.ts'
+import { openShared, type OutputPlaces } from './output-places.ts'
 
 export interface Staged extends Disposable {
   /** File or folder to upload. */
@@ -22,6 +22,8 @@ export interface Staged extends Disposable {
 export interface StageOptions {
   readonly signal: AbortSignal
   readonly onWarning: (message: string) => void
+  /** Removes what main has staged as soon as it is used (REMOVE_LOCAL_ART_PATH); never a file of the user's volumes. */
+  readonly removeStaged: boolean
 }
 
 /** Throws ERR_NOT_FOUND, with Argo's texts, when main has left nothing. Disposing removes what was made here only. */
@@ -46,15 +48,20 @@ async function fromBaseLayer(
   options: StageOptions,
 ): Promise<Staged> {
   const archive = stagedArtifact(path, places.varRunArgo)
-  if (!existsSync(archive)) throw missing(`open ${archive}: no such file or directory`)
+  const opened = openShared(places.varRunArgo, archive)
+  if (opened === undefined) throw missing(`open ${archive}: no such file or directory`)
+  const done = (): void => {
+    opened[Symbol.dispose]()
+    if (options.removeStaged) rmSync(archive, { force: true })
+  }
   if (artifact.archive?.none === undefined && artifact.archive?.zip === undefined) {
-    return { path: archive, fileName: `${artifact.name}.tgz`, [Symbol.dispose]: () => undefined }
+    return { path: opened.path, fileName: `${artifact.name}.tgz`, [Symbol.dispose]: done }
   }
   const folder = temporaryFolder(artifact, places)
   const dispose = (): void => rmSync(folder, { recursive: true, force: true })
   try {
     const plain = join(folder, 'content', base)
-    await unpack('tar', archive, plain, options)
+    await unpack('tar', opened.path, plain, options).finally(done)
     if (artifact.archive.zip === undefined) return { path: plain, fileName: base, [Symbol.dispose]: dispose }
     const zip = join(folder, `${artifact.name}.zip`)
     await zipTo(plain, zip, { ...options, rootName: base })
@@ -73,6 +80,10 @@ async function fromVolume(
   options: StageOptions,
 ): Promise<Staged> {
   const source = openInRoot(places.mainFilesystem, path)
+  if (source !== undefined && !source.isFile && !source.isDirectory) {
+    source[Symbol.dispose]()
+    throw new ArgoError(`${path} is not a regular file or directory`, { code: 'ERR_INVALID_INPUT' })
+  }
   if (artifact.archive?.none !== undefined) {
     if (source === undefined) throw missing(`${path} no such file or directory`)
     return { path: source.path, fileName: base, [Symbol.dispose]: () => source[Symbol.dispose]() }

@@ -22,6 +22,11 @@ export interface WatchMainOptions {
   readonly log: Logger
 }
 
+/** How long a main that has not started is waited for when wait is told to end, at most. */
+const startMs = 2000
+/** How much of the grace period is kept for collecting, at most. */
+const collectMs = 10_000
+
 /**
  * `exited`: the exit code is there, and with it all outputs. `killed`: main is gone without one. `unknown`: it may be
  * running still, but wait may not.
@@ -83,9 +88,11 @@ async function deadlineEnd(
   return (await stopMain({ ...options, ended, signal })) ? combine(await ended) : 'unknown'
 }
 
+// deviates: Argo collects at once, and so loses what main writes in its last seconds.
 /**
  * Whoever told wait to end has told main too. Its outputs are not there before it has ended, so wait gives it the time
- * it has, less what collecting needs: the kubelet kills both when the grace period is over.
+ * it has, less what collecting needs: the kubelet kills both when the grace period is over. A main that never started
+ * is given a moment only: its image may be one that never comes.
  */
 async function terminatedEnd(
   options: WatchMainOptions,
@@ -93,13 +100,16 @@ async function terminatedEnd(
   signal: AbortSignal,
 ): Promise<MainEnd> {
   await aborted(options.terminated, signal)
-  if (options.names.every((name) => readWitness(containerDir(name, options.varRunArgo)) === 'never-started'))
-    return 'unknown'
-  const reserveMs = Math.min(10_000, options.graceMs / 3)
+  const firstMs = Math.min(startMs, options.graceMs / 3)
+  const lastMs = Math.min(collectMs, options.graceMs / 3)
   options.log.info('told to end, waiting for main to end first', {
-    waitMs: Math.round(options.graceMs - reserveMs),
+    waitMs: Math.round(options.graceMs - lastMs),
   })
-  await Promise.race([ended, sleep(options.graceMs - reserveMs, signal)])
+  await Promise.race([ended, sleep(firstMs, signal)])
+  const started = options.names.some(
+    (name) => readWitness(containerDir(name, options.varRunArgo)) !== 'never-started',
+  )
+  if (started) await Promise.race([ended, sleep(options.graceMs - firstMs - lastMs, signal)])
   return 'unknown'
 }
 

@@ -47,7 +47,7 @@ export function watchProgress({ file, tickMs, report, log }: WatchProgressOption
 const tailBytes = 4096
 
 /** The last line, when it is progress; anything else is ignored. */
-export function readProgress(file: string): string | undefined {
+function readProgress(file: string): string | undefined {
   let descriptor: number
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)

@@ -2,8 +2,8 @@
 
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
 import { createGunzip } from 'node:zlib'
+import { isTarHeader } from './tar-block.ts'
 import { blockSize } from './tar-header.ts'
-import { isTarHeader } from './tar-reader.ts'
 
 /**
  * True for a gzip header followed by a valid tar header. Zip and plain tar are never detected (spec executor 2), nor

@@ -1,9 +1,9 @@
 // Writes the members of a tar archive below a folder, whatever the archive says.
 
-import { closeSync, writeSync } from 'node:fs'
+import { closeSync, futimesSync, writeSync } from 'node:fs'
 import { ArgoError } from '../errors/argo-error.ts'
 import { clean, LinkPlan } from './link-plan.ts'
-import { SafeDir, setTimes } from './safe-dir.ts'
+import { SafeDir } from './safe-dir.ts'
 import { readTar, type TarMember, type ReadTarOptions } from './tar-reader.ts'
 
 export interface ExtractOptions {
@@ -68,7 +68,8 @@ async function writeMember(
   await writeFile(member, dir.createFile(place.join('/'), member.mode))
 }
 
-/** deviates: hard links to members of the archive are made; one that leads elsewhere is left out, as all are in Argo. */
+// deviates: hard links to members of the archive are made, where Argo leaves all of them out.
+/** One that leads elsewhere, or to nothing, is left out. */
 function hardLink(
   member: TarMember,
   parts: readonly string[],
@@ -97,12 +98,18 @@ async function writeFile(member: TarMember, descriptor: number): Promise<void> {
     for await (const piece of member.body) {
       for (let offset = 0; offset < piece.length;) offset += writeSync(descriptor, piece, offset)
     }
-    setTimes(descriptor, member.atimeSeconds, member.mtimeSeconds)
+    setTimes(descriptor, member)
     closed = true
     closeSync(descriptor)
   } finally {
     if (!closed) closeSync(descriptor)
   }
+}
+
+/** Times that no file system can hold are left out: they are no reason to lose the content. */
+function setTimes(descriptor: number, { atimeSeconds, mtimeSeconds }: TarMember): void {
+  const furthest = Math.max(Math.abs(atimeSeconds), Math.abs(mtimeSeconds))
+  if (furthest < 2 ** 33) futimesSync(descriptor, atimeSeconds, mtimeSeconds)
 }
 
 function resolved(

@@ -1,6 +1,6 @@
 // Writes the entries of a zip file below a folder, whatever the archive says; loaded only when one is met.
 
-import { closeSync, writeSync } from 'node:fs'
+import { closeSync, futimesSync, writeSync } from 'node:fs'
 import { normalize } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
@@ -8,7 +8,7 @@ import { ArgoError, errorMessage } from '../errors/argo-error.ts'
 import type { ExtractOptions } from './extract-tar.ts'
 import { nameFromBytes } from './file-name.ts'
 import { clean } from './link-plan.ts'
-import { SafeDir, setTimes } from './safe-dir.ts'
+import { SafeDir } from './safe-dir.ts'
 
 /**
  * Unpacks into `folder`, an absolute path that exists. Symbolic links become regular files that hold the target's text
@@ -66,7 +66,7 @@ async function writeEntry(entry: Entry, place: Place): Promise<void> {
   try {
     await copyContent(entry, name, descriptor, place)
     const seconds = entry.getLastModDate().getTime() / 1000
-    if (Number.isFinite(seconds)) setTimes(descriptor, seconds, seconds)
+    if (Number.isFinite(seconds)) futimesSync(descriptor, seconds, seconds)
     closed = true
     closeSync(descriptor)
   } finally {
@@ -122,7 +122,8 @@ class Folders {
   }
 }
 
-/** deviates: an ordinary user, for whom Argo's modes make the unpacking fail, may enter what it may list. */
+// deviates: with Argo's modes the unpacking fails for an ordinary user; for root they are kept.
+/** What may be listed may be entered. */
 function searchable(mode: number): number {
   return mode | ((mode & 0o444) >> 2)
 }

@@ -11,11 +11,14 @@ const longestChain = 40
 export interface OpenedPath extends Disposable {
   readonly descriptor: number
   readonly isDirectory: boolean
+  /** Neither this nor a directory: a pipe, a socket or a device, which nobody should read. */
+  readonly isFile: boolean
   readonly sizeBytes: number
   /** A path that names exactly what is open, whatever happens to names meanwhile. */
   readonly path: string
 }
 
+// deviates: Argo follows links of the user's volumes in the file system of wait and init.
 /**
  * Follows `path` from `root` one component at a time. A link with an absolute target starts again at `root`, `..` stops
  * there: the same as in a container whose root this is. Undefined when nothing is there. Without this, a link that the
@@ -69,6 +72,7 @@ function openedPath(descriptor: number): OpenedPath {
   return {
     descriptor,
     isDirectory,
+    isFile: stats.isFile(),
     sizeBytes: stats.size,
     path: `/proc/self/fd/${descriptor}${isDirectory ? '/.' : ''}`,
     [Symbol.dispose]: () => {

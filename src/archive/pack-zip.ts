@@ -8,10 +8,8 @@ import { ZipFile, type EntryOptions } from 'yazl'
 import { openRegularFile, type TarStreamOptions } from './tar-stream.ts'
 import { walkTree, type FoundEntry } from './walk-tree.ts'
 
-/**
- * deviates: names start with the basename of the path, folders and modes are kept, links are kept as links; Argo's zip
- * holds the absolute path of a single file and loses the rest. Whole or not at all, like packTarGz.
- */
+// deviates: Argo's zip holds the absolute path of a single file, and loses empty folders, modes and links.
+/** Names start with the basename of the path. Whole or not at all, like packTarGz. */
 export async function packZip(
   sourcePath: string,
   destinationPath: string,

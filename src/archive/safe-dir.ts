@@ -5,7 +5,6 @@ import {
   chmodSync,
   closeSync,
   constants,
-  futimesSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -166,29 +165,6 @@ export class SafeDir {
     if (!lstatSync(place).isDirectory())
       throw conflict(`mkdir ${this.#path}/${name}: not a directory`, this.#path, name)
     return false
-  }
-}
-
-/** One file below `rootDir`, for stores that write the objects of a directory. Returns an open descriptor. */
-export function createFileInside(rootDir: string, relativePath: string, mode = 0o644): number {
-  return withDir(rootDir, (dir) => dir.createFile(relativePath, mode))
-}
-
-export function makeDirInside(rootDir: string, relativePath: string, mode = 0o755): void {
-  withDir(rootDir, (dir) => dir.makeDir(relativePath, mode))
-}
-
-/** Access and modification time of an open file, in seconds since 1970. */
-export function setTimes(descriptor: number, atimeSeconds: number, mtimeSeconds: number): void {
-  futimesSync(descriptor, atimeSeconds, mtimeSeconds)
-}
-
-function withDir<T>(path: string, work: (dir: SafeDir) => T): T {
-  const dir = new SafeDir(path)
-  try {
-    return work(dir)
-  } finally {
-    dir.close()
   }
 }
 

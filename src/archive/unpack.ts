@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { startsWithGzip } from './detect.ts'
 import { extractTar, type ExtractOptions } from './extract-tar.ts'
-import { fileBytes } from './gunzip-stream.ts'
+import { fileBytes } from './file-bytes.ts'
 
 export type ArchiveKind = 'tar' | 'zip'
 
@@ -40,6 +40,7 @@ export function freshSibling(path: string, suffix: string): string {
   return existsSync(plain) ? `${path}.${randomBytes(6).toString('hex')}${suffix}` : plain
 }
 
+// deviates: with `archive: tar` a tar that is not gzipped is unpacked too, where Argo fails.
 async function unpackTar(archivePath: string, folder: string, options: ExtractOptions): Promise<void> {
   const gunzip = startsWithGzip(archivePath)
   const source = fileBytes(archivePath, { gunzip, ...(options.signal ? { signal: options.signal } : {}) })

@@ -4,6 +4,7 @@
 import { resources, type KubeApi, type KubeObject } from '../kube/api.ts'
 import { startInformer, type Informer } from '../kube/informer.ts'
 import { annotations, labels } from '../pod/names.ts'
+import { CreatedPods } from './created-pods.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ConfigMap, Pod } from './pod/pod-types.ts'
 import type { ControllerConfig, Workflow, WorkflowTaskResult } from '../spec/types.ts'
@@ -37,7 +38,7 @@ export function watchCluster(options: WatchOptions, changed: (key: string) => vo
   const namespace = options.namespace ?? ''
   const common = { api, namespace, signal, log }
   const written = new Map<string, Workflow>()
-  const created = new Map<string, Pod>()
+  const created = new CreatedPods()
   const touched = (object: KubeObject): void => {
     const key = workflowKeyOf(object)
     if (key !== undefined) changed(key)
@@ -53,25 +54,27 @@ export function watchCluster(options: WatchOptions, changed: (key: string) => vo
     handlers: {
       added: (workflow) => changed(keyOf(workflow)),
       updated: (workflow) => {
-        if (written.get(keyOf(workflow))?.metadata.resourceVersion === workflow.metadata.resourceVersion) return
+        if (written.get(keyOf(workflow))?.metadata.resourceVersion === workflow.metadata.resourceVersion)
+          return
         changed(keyOf(workflow))
       },
       deleted: (workflow) => written.delete(keyOf(workflow)),
     },
   })
-  const forget = (pod: KubeObject): void => void created.delete(pod.metadata.uid ?? '')
   const pods = startInformer<Pod>({
     ...common,
     resource: resources.pods,
     labelSelector: `${onlyOne},${labels.completed}=false`,
     indexes: ofWorkflow,
     handlers: {
-      added: (pod) => (forget(pod), touched(pod)),
+      added: (pod) => {
+        created.see(pod)
+        touched(pod)
+      },
       updated: (pod, old) => {
-        forget(pod)
         if (isSignificant(pod, old)) touched(pod)
       },
-      deleted: (pod) => (forget(pod), touched(pod)),
+      deleted: touched,
     },
   })
   const taskResults = startInformer<WorkflowTaskResult & KubeObject>({
@@ -95,13 +98,16 @@ export function watchCluster(options: WatchOptions, changed: (key: string) => vo
     },
     workflow: (key) => newest(written, key, workflows.get(...splitKey(key))),
     podsOf: (key) => {
-      const known = [...pods.by(byWorkflow, key), ...[...created.values()].filter((pod) => workflowKeyOf(pod) === key)]
+      const known = [
+        ...created.list().filter((pod) => workflowKeyOf(pod) === key),
+        ...pods.by(byWorkflow, key),
+      ]
       return new Map(known.map((pod) => [pod.metadata.annotations?.[annotations.nodeId] ?? '', pod]))
     },
     taskResultsOf: (key) => taskResults.by(byWorkflow, key),
     parameterConfigMap: (space, name) => configMaps.get(space, name),
     noteWritten: (workflow) => written.set(keyOf(workflow), workflow),
-    noteCreated: (pod) => created.set(pod.metadata.uid ?? '', pod),
+    noteCreated: (pod) => created.add(pod),
   }
 }
 
@@ -116,7 +122,11 @@ function instanceSelector(instanceId: string | undefined): string {
  * The watch may lag behind our own write: working on the older copy would do everything twice. Versions of one object
  * grow; where they are no numbers the watch is believed (spec controller 1.3).
  */
-function newest(written: Map<string, Workflow>, key: string, seen: Workflow | undefined): Workflow | undefined {
+function newest(
+  written: Map<string, Workflow>,
+  key: string,
+  seen: Workflow | undefined,
+): Workflow | undefined {
   const own = written.get(key)
   if (own === undefined || seen === undefined) return seen
   const sameObject = own.metadata.uid === seen.metadata.uid

@@ -20,7 +20,11 @@ export interface PodAnswer {
 const limit = 16
 
 /** A create that fails is an answer, not an error: only its own node suffers. */
-export async function createPods(shell: Shell, workflow: Workflow, wanted: readonly PodToCreate[]): Promise<readonly PodAnswer[]> {
+export async function createPods(
+  shell: Shell,
+  workflow: Workflow,
+  wanted: readonly PodToCreate[],
+): Promise<readonly PodAnswer[]> {
   return mapLimit(wanted, { limit, signal: shell.signal }, (item) => createPod(shell, workflow, item))
 }
 
@@ -30,11 +34,18 @@ async function createPod(shell: Shell, workflow: Workflow, wanted: PodToCreate):
     if (wanted.configMap !== undefined) await createConfigMap(shell, workflow, wanted.configMap)
     const pod = await create(shell, workflow, wanted.pod)
     shell.cluster.noteCreated(pod)
-    shell.log.info('created a pod', { workflow: workflow.metadata.name, node: nodeId, pod: pod.metadata.name })
+    shell.log.info('created a pod', {
+      workflow: workflow.metadata.name,
+      node: nodeId,
+      pod: pod.metadata.name,
+    })
     return { nodeId, pod }
   } catch (error) {
     if (shell.signal.aborted) throw error
-    return { nodeId, failure: { message: errorMessage(error), retryable: isTransient(error) || isBeingDeleted(error) } }
+    return {
+      nodeId,
+      failure: { message: errorMessage(error), retryable: isTransient(error) || isBeingDeleted(error) },
+    }
   }
 }
 
@@ -44,7 +55,9 @@ async function create(shell: Shell, workflow: Workflow, pod: Pod): Promise<Pod> 
     return await shell.api.create<Pod>(resources.pods, namespace, pod, { signal: shell.signal })
   } catch (error) {
     if (!isAlreadyExists(error)) throw error
-    const existing = await shell.api.get<Pod>(resources.pods, namespace, pod.metadata.name ?? '', { signal: shell.signal })
+    const existing = await shell.api.get<Pod>(resources.pods, namespace, pod.metadata.name ?? '', {
+      signal: shell.signal,
+    })
     if (!isOwned(existing, workflow)) throw new ForeignPod(existing, workflow)
     if (existing.metadata.deletionTimestamp !== undefined) throw new PodBeingDeleted(existing)
     return existing
@@ -67,7 +80,9 @@ function isOwned(pod: Pod, workflow: Workflow): boolean {
 
 class ForeignPod extends Error {
   constructor(pod: Pod, workflow: Workflow) {
-    super(`pod ${pod.metadata.name} exists already and does not belong to workflow ${workflow.metadata.name}: delete it or rename the workflow`)
+    super(
+      `pod ${pod.metadata.name} exists already and does not belong to workflow ${workflow.metadata.name}: delete it or rename the workflow`,
+    )
   }
 }
 

@@ -35,7 +35,13 @@ async function finishPass(shell: Shell, key: string, pass: Pass): Promise<void> 
   const { outcome } = pass
   const workflow = outcome.changed ? await write(shell, pass) : outcome.workflow
   shell.terminator.terminate(outcome.podsToTerminate)
-  await settleWorkflow(shell, { key, workflow, pods: pass.pods, taskResults: pass.taskResults, fulfilled: outcome.fulfilled })
+  await settleWorkflow(shell, {
+    key,
+    workflow,
+    pods: pass.pods,
+    taskResults: pass.taskResults,
+    fulfilled: outcome.fulfilled,
+  })
   if (outcome.fulfilled) return
   shell.wakeUp(key, Math.min(outcome.wakeUpAfterMs ?? safetyNetMs, safetyNetMs))
 }
@@ -66,7 +72,9 @@ async function write(shell: Shell, pass: Pass): Promise<Workflow> {
 }
 
 function put(shell: Shell, namespace: string, workflow: Workflow): Promise<Workflow> {
-  return shell.api.update<Workflow & KubeObject>(resources.workflows, namespace, workflow, { signal: shell.signal })
+  return shell.api.update<Workflow & KubeObject>(resources.workflows, namespace, workflow, {
+    signal: shell.signal,
+  })
 }
 
 function isTooLarge(error: unknown): boolean {
@@ -77,7 +85,9 @@ function isTooLarge(error: unknown): boolean {
 async function readAgain(shell: Shell, workflow: Workflow): Promise<Workflow | undefined> {
   const { namespace = '', name = '', uid } = workflow.metadata
   try {
-    const fresh = await shell.api.get<Workflow & KubeObject>(resources.workflows, namespace, name, { signal: shell.signal })
+    const fresh = await shell.api.get<Workflow & KubeObject>(resources.workflows, namespace, name, {
+      signal: shell.signal,
+    })
     return fresh.metadata.uid === uid ? fresh : undefined
   } catch (error) {
     if (isNotFound(error)) return undefined

@@ -21,7 +21,8 @@ const defaultKeyAnnotation = 'workflows.argoproj.io/default-artifact-repository'
  * @throws errors of the API, so that the workflow waits for it to come back.
  */
 export async function resolveArtifactRepository(shell: Shell, workflow: Workflow): Promise<RepositoryAnswer> {
-  const reference = workflow.spec.artifactRepositoryRef ?? shell.config.workflowDefaults?.spec.artifactRepositoryRef
+  const reference =
+    workflow.spec.artifactRepositoryRef ?? shell.config.workflowDefaults?.spec.artifactRepositoryRef
   const namespace = workflow.metadata.namespace ?? ''
   const name = reference?.configMap ?? defaultConfigMap
   const configMap = await readConfigMap(shell, namespace, name)
@@ -33,10 +34,13 @@ export async function resolveArtifactRepository(shell: Shell, workflow: Workflow
   const key = reference?.key ?? configMap.metadata.annotations?.[defaultKeyAnnotation]
   if (key === undefined) {
     if (reference === undefined) return controllersOwn(shell)
-    return { artifactRepositoryProblem: `failed to find the artifact repository: ${place} has no annotation ${defaultKeyAnnotation}` }
+    return {
+      artifactRepositoryProblem: `failed to find the artifact repository: ${place} has no annotation ${defaultKeyAnnotation}`,
+    }
   }
   const text = Object.hasOwn(configMap.data, key) ? configMap.data[key] : undefined
-  if (text === undefined) return { artifactRepositoryProblem: `failed to find the artifact repository: ${place} has no key ${key}` }
+  if (text === undefined)
+    return { artifactRepositoryProblem: `failed to find the artifact repository: ${place} has no key ${key}` }
   try {
     const artifactRepository = parseYamlValue(text, `${place} key ${key}`) as JsonObject
     return { artifactRepositoryRef: { namespace, configMap: name, key, artifactRepository } }
@@ -48,7 +52,9 @@ export async function resolveArtifactRepository(shell: Shell, workflow: Workflow
 function controllersOwn(shell: Shell): RepositoryAnswer {
   const { artifactRepository } = shell.config
   const known = artifactRepository as JsonObject | undefined
-  return { artifactRepositoryRef: { default: true, ...(known !== undefined && { artifactRepository: known }) } }
+  return {
+    artifactRepositoryRef: { default: true, ...(known !== undefined && { artifactRepository: known }) },
+  }
 }
 
 async function readConfigMap(shell: Shell, namespace: string, name: string): Promise<ConfigMap | undefined> {

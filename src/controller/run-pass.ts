@@ -1,7 +1,7 @@
 // A pass with its questions answered: pods that it wants are created, pods and ConfigMaps that it misses are asked for.
 
 import { isNotFound } from '../kube/kube-error.ts'
-import { resources } from '../kube/api.ts'
+import { resources, type KubeObject, type Resource } from '../kube/api.ts'
 import { labels } from '../pod/names.ts'
 import { createPods } from './create-pods.ts'
 import { failedPass } from './operate/failed-pass.ts'
@@ -26,11 +26,9 @@ const mostRounds = 8
 export async function runPass(shell: Shell, key: string, workflow: Workflow): Promise<Pass> {
   const answers = new Answers(shell, key, workflow)
   const repository = workflow.status?.phase ? {} : await resolveArtifactRepository(shell, workflow)
-  const taskResults = shell.cluster.taskResultsOf(key)
   for (let round = 1; ; round++) {
     const input: ReconcileInput = {
       workflow,
-      taskResults,
       ...answers.known(),
       ...repository,
       config: shell.config,
@@ -39,7 +37,7 @@ export async function runPass(shell: Shell, key: string, workflow: Workflow): Pr
     }
     const outcome = attempt(shell, input)
     const again = await answers.find(outcome)
-    if (!again || round >= mostRounds) return { read: workflow, outcome, pods: answers.known().pods, taskResults }
+    if (!again || round >= mostRounds) return { read: workflow, outcome, ...answers.known() }
   }
 }
 
@@ -55,6 +53,11 @@ function attempt(shell: Shell, input: ReconcileInput): ReconcileOutcome {
   }
 }
 
+type Known = Pick<
+  ReconcileInput,
+  'pods' | 'taskResults' | 'missingTaskResults' | 'parameterConfigMap' | 'podFailures' | 'missingPods'
+>
+
 class Answers {
   readonly #shell: Shell
   readonly #workflow: Workflow
@@ -62,6 +65,8 @@ class Answers {
   readonly #pods: Map<string, Pod>
   readonly #failures = new Map<string, PodFailure>()
   readonly #missingPods = new Set<string>()
+  readonly #taskResults: WorkflowTaskResult[]
+  readonly #missingTaskResults = new Set<string>()
   readonly #configMaps = new Map<string, ConfigMap | undefined>()
   readonly #wantedConfigMaps = new Set<string>()
 
@@ -70,11 +75,14 @@ class Answers {
     this.#key = key
     this.#workflow = workflow
     this.#pods = shell.cluster.podsOf(key)
+    this.#taskResults = [...shell.cluster.taskResultsOf(key)]
   }
 
-  known(): Pick<ReconcileInput, 'pods' | 'parameterConfigMap' | 'podFailures' | 'missingPods'> {
+  known(): Known {
     return {
       pods: this.#pods,
+      taskResults: this.#taskResults,
+      missingTaskResults: this.#missingTaskResults,
       podFailures: this.#failures,
       missingPods: this.#missingPods,
       parameterConfigMap: (name) => this.#configMap(name),
@@ -86,9 +94,12 @@ class Answers {
     const configMaps = await this.#findConfigMaps()
     // With a ConfigMap more the pass may want other pods.
     if (configMaps) return true
-    const pods = await this.#findPods(outcome)
-    const failures = await this.#createPods(outcome)
-    return pods || failures
+    const found = [
+      await this.#findPods(outcome),
+      await this.#findTaskResults(outcome),
+      await this.#createPods(outcome),
+    ]
+    return found.includes(true)
   }
 
   #configMap(name: string): ConfigMap | undefined {
@@ -120,6 +131,15 @@ class Answers {
     return outcome.podsToLookUp.length > 0
   }
 
+  async #findTaskResults(outcome: ReconcileOutcome): Promise<boolean> {
+    for (const name of outcome.taskResultsToLookUp) {
+      const result = await this.#get<WorkflowTaskResult & KubeObject>(resources.taskResults, name)
+      if (result === undefined) this.#missingTaskResults.add(name)
+      else this.#taskResults.push(result)
+    }
+    return outcome.taskResultsToLookUp.length > 0
+  }
+
   async #createPods(outcome: ReconcileOutcome): Promise<boolean> {
     const answers = await createPods(this.#shell, this.#workflow, outcome.podsToCreate)
     for (const { nodeId, pod, failure } of answers) {
@@ -131,7 +151,7 @@ class Answers {
     return answers.some(({ failure }) => failure !== undefined)
   }
 
-  async #get<T extends Pod | ConfigMap>(resource: (typeof resources)['pods'] | (typeof resources)['configMaps'], name: string): Promise<T | undefined> {
+  async #get<T extends KubeObject>(resource: Resource, name: string): Promise<T | undefined> {
     const { api, signal } = this.#shell
     try {
       return await api.get<T>(resource, this.#workflow.metadata.namespace ?? '', name, { signal })

@@ -56,6 +56,9 @@ async function deleteTaskResults(shell: Shell, workflow: Workflow): Promise<void
   } catch (error) {
     if (shell.signal.aborted) throw error
     // They go with the workflow, whose property they are.
-    shell.log.warn('could not delete the task results of a workflow', { workflow: name, error: errorMessage(error) })
+    shell.log.warn('could not delete the task results of a workflow', {
+      workflow: name,
+      error: errorMessage(error),
+    })
   }
 }

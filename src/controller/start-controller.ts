@@ -44,7 +44,9 @@ export async function startController(options: ControllerOptions): Promise<void>
     config: options.config,
     executor: {
       image: options.executorImage,
-      ...(options.executorImagePullPolicy !== undefined && { imagePullPolicy: options.executorImagePullPolicy }),
+      ...(options.executorImagePullPolicy !== undefined && {
+        imagePullPolicy: options.executorImagePullPolicy,
+      }),
       log: options.executorLog ?? { level: 'info', format: 'text' },
     },
     terminator,
@@ -75,7 +77,11 @@ async function work(shell: Shell, queue: WorkQueue): Promise<void> {
     } catch (error) {
       if (shell.signal.aborted) return
       const waitMs = shell.delays.next(key)
-      shell.log.warn('a workflow could not be brought forward, trying again', { key, error: errorMessage(error), waitMs })
+      shell.log.warn('a workflow could not be brought forward, trying again', {
+        key,
+        error: errorMessage(error),
+        waitMs,
+      })
       shell.wakeUp(key, waitMs)
     } finally {
       queue.done(key)

@@ -67,24 +67,40 @@ async function terminatePod(options: TerminatorOptions, pod: Pod): Promise<void>
 }
 
 /** Whether every container that runs took the signal, or none ran. */
-async function signalContainers(options: TerminatorOptions, pod: Pod | undefined, number: number): Promise<boolean> {
+async function signalContainers(
+  options: TerminatorOptions,
+  pod: Pod | undefined,
+  number: number,
+): Promise<boolean> {
   if (pod === undefined) return true
-  const names = (pod.status?.containerStatuses ?? []).filter(({ state }) => state?.running).map(({ name }) => name)
+  const names = (pod.status?.containerStatuses ?? [])
+    .filter(({ state }) => state?.running)
+    .map(({ name }) => name)
   const results = await Promise.all(names.map((name) => signalContainer(options, pod, name, number)))
   return results.every(Boolean)
 }
 
-async function signalContainer(options: TerminatorOptions, pod: Pod, name: string, number: number): Promise<boolean> {
+async function signalContainer(
+  options: TerminatorOptions,
+  pod: Pod,
+  name: string,
+  number: number,
+): Promise<boolean> {
   const { namespace = '', name: podName = '' } = pod.metadata
   const command = killCommand(pod, name, number)
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(execTimeoutMs)])
   try {
     const { exitCode, stderr } = await options.api.exec(namespace, podName, name, command, { signal })
-    if (exitCode !== 0) options.log.debug('a signal did not arrive', { pod: podName, container: name, exitCode, stderr })
+    if (exitCode !== 0)
+      options.log.debug('a signal did not arrive', { pod: podName, container: name, exitCode, stderr })
     return true
   } catch (error) {
     options.signal.throwIfAborted()
-    options.log.warn('could not run kill in a container', { pod: podName, container: name, error: errorMessage(error) })
+    options.log.warn('could not run kill in a container', {
+      pod: podName,
+      container: name,
+      error: errorMessage(error),
+    })
     return false
   }
 }

@@ -36,12 +36,12 @@ export function expandItem(input: ExpandItemInput): ExpandedItem {
 }
 
 /** Parentheses of the value are left out: the name's own ones delimit it. */
-export function loopNodeName(name: string, index: number, value: string): string {
+function loopNodeName(name: string, index: number, value: string): string {
   return `${name}(${index}:${value.replace(/[()]/g, '')})`
 }
 
 /** `item`, and `item.KEY` for each key of a map. */
-export function itemVariables(item: unknown): Record<string, string> {
+function itemVariables(item: unknown): Record<string, string> {
   const variables: Record<string, string> = { item: itemValue(item) }
   if (itemType(item) === 'map') {
     for (const [key, value] of Object.entries(item as object)) {

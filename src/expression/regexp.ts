@@ -1,24 +1,18 @@
-// Regular expressions that users write: Go's syntax in linear time. The only file that knows the package behind it.
+// Regular expressions inside a `when`: compiled once, refused in the words of Go's regexp package.
 
-import { RE2JS } from 're2js'
 import { errorMessage } from '../errors/argo-error.ts'
+import { goRegexp } from '../util/go-regexp.ts'
 
 /** A compiled expression: whether it occurs anywhere in a text. */
 export type Pattern = (text: string) => boolean
 
-/** @throws Error with the text of Go's regexp package. */
+/** @throws Error with Go's message, which belongs into a longer sentence. */
 export function compilePattern(source: string): Pattern {
-  let compiled: RE2JS
   try {
-    compiled = RE2JS.compile(source)
+    return goRegexp(source)
   } catch (error) {
     const message = errorMessage(error)
-    throw new Error(
-      message.startsWith('error parsing regexp') ? message : `error parsing regexp: ${message}`,
-      {
-        cause: error,
-      },
-    )
+    const words = message.startsWith('error parsing regexp') ? message : `error parsing regexp: ${message}`
+    throw new Error(words, { cause: error })
   }
-  return (text) => compiled.matcher(text).find()
 }

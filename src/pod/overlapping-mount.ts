@@ -2,7 +2,10 @@
 // neither mounted nor staged (spec executor 1.6, 3.5, 4.6).
 
 /** The deepest of `mounts` at or above `path`; undefined when the path is in the container's own file system. */
-export function overlappingMount<T extends { readonly mountPath?: string }>(path: string, mounts: readonly T[]): T | undefined {
+export function overlappingMount<T extends { readonly mountPath?: string }>(
+  path: string,
+  mounts: readonly T[],
+): T | undefined {
   const above = mounts.filter(({ mountPath }) => {
     const folder = mountPath?.replace(/\/+$/, '')
     return folder !== undefined && (path === folder || path.startsWith(`${folder}/`))

@@ -34,10 +34,7 @@ export interface Capture {
 export function openCapture(containerDir: string): Capture {
   const open = (name: string): number => openSync(join(containerDir, name), 'a', 0o644)
   const files = { stdout: open(mailbox.stdout), combined: open(mailbox.combined) }
-  const copies = [
-    openCopy(1, [files.stdout, files.combined]),
-    openCopy(2, [files.combined]),
-  ] as const
+  const copies = [openCopy(1, [files.stdout, files.combined]), openCopy(2, [files.combined])] as const
   let closed = false
   return {
     stdio: [0, copies[0].given, copies[1].given],
@@ -96,7 +93,7 @@ function openCopy(target: number, files: readonly number[]): Copy {
   }
   const pass = async (chunk: Buffer): Promise<void> => {
     try {
-      for (let rest = chunk; rest.length > 0 && !broken; ) rest = rest.subarray(await writeSome(target, rest))
+      for (let rest = chunk; rest.length > 0 && !broken;) rest = rest.subarray(await writeSome(target, rest))
     } catch {
       // Nobody reads the log any more: the command shall meet the broken pipe that it would have met without us.
       broken = true
@@ -151,7 +148,7 @@ function openCopy(target: number, files: readonly number[]): Copy {
  */
 function readAvailable(descriptor: number): Buffer {
   const chunks: Buffer[] = []
-  for (let total = 0; total < largestPipeBytes; ) {
+  for (let total = 0; total < largestPipeBytes;) {
     const chunk = Buffer.allocUnsafe(chunkBytes)
     let count: number
     try {
@@ -173,7 +170,7 @@ function captureFailed(cause: unknown): ArgoError {
 }
 
 function writeWhole(descriptor: number, chunk: Buffer): void {
-  for (let offset = 0; offset < chunk.length; ) offset += writeSync(descriptor, chunk, offset)
+  for (let offset = 0; offset < chunk.length;) offset += writeSync(descriptor, chunk, offset)
 }
 
 /** Off the main thread, because a full pipe to the log blocks, and signals must be forwarded meanwhile. */

@@ -18,10 +18,15 @@ export function givenArguments(words: readonly string[]): NulTerminated {
 }
 
 /** `fallback` is for a process without /proc, or one whose environment was replaced after its start. */
-export function givenEnvironment(fallback: Readonly<Record<string, string | undefined>>, replaced: boolean): NulTerminated {
+export function givenEnvironment(
+  fallback: Readonly<Record<string, string | undefined>>,
+  replaced: boolean,
+): NulTerminated {
   const given = replaced ? Buffer.alloc(0) : readProc('environ')
   if (given.length > 0) return given
-  const entries = Object.entries(fallback).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]))
+  const entries = Object.entries(fallback).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  )
   return joinNul(entries.map((entry) => Buffer.from(entry)))
 }
 
@@ -34,7 +39,7 @@ export function environmentValue(environ: NulTerminated, name: string): Buffer |
 
 export function splitNul(block: NulTerminated): Buffer[] {
   const parts: Buffer[] = []
-  for (let start = 0; start < block.length; ) {
+  for (let start = 0; start < block.length;) {
     const end = block.indexOf(0, start)
     parts.push(block.subarray(start, end === -1 ? block.length : end))
     start = end === -1 ? block.length : end + 1

@@ -1,7 +1,19 @@
 // Installs this program into a pod's shared folder, so that it runs inside any image: the executable, its libraries
 // and its own dynamic loader, which the copy names in place of the system's.
 
-import { chmodSync, closeSync, constants, copyFileSync, existsSync, mkdirSync, openSync, readdirSync, readSync, renameSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ArgoError } from '../errors/argo-error.ts'
 
@@ -16,9 +28,12 @@ export interface InstallOptions {
 export function installExecutable({ executable, folder }: InstallOptions): void {
   const libraries = join(dirname(executable), 'lib')
   if (!existsSync(join(libraries, 'ld.so'))) {
-    throw new ArgoError(`install ${executable} into ${folder}: ${libraries}/ld.so is missing, run the built program`, {
-      code: 'ERR_PROCESS',
-    })
+    throw new ArgoError(
+      `install ${executable} into ${folder}: ${libraries}/ld.so is missing, run the built program`,
+      {
+        code: 'ERR_PROCESS',
+      },
+    )
   }
   mkdirSync(join(folder, 'lib'), { recursive: true })
   for (const name of readdirSync(libraries)) {
@@ -58,7 +73,9 @@ function setInterpreter(path: string, loader: string): void {
       writeSync(descriptor, text, 0, room, Number(table.readBigUInt64LE(at + 8)))
       return
     }
-    throw new ArgoError(`install ${path}: its header has no room for the loader ${loader}`, { code: 'ERR_PROCESS' })
+    throw new ArgoError(`install ${path}: its header has no room for the loader ${loader}`, {
+      code: 'ERR_PROCESS',
+    })
   } finally {
     closeSync(descriptor)
   }

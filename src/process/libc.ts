@@ -16,15 +16,17 @@ const signatures = {
   mount: { return: 'i32', arguments: ['string', 'string', 'string', 'u64', 'string'] },
   pipe2: { return: 'i32', arguments: ['pointer', 'i32'] },
   pivot_root: { return: 'i32', arguments: ['string', 'string'] },
-  posix_spawn: { return: 'i32', arguments: ['pointer', 'pointer', 'pointer', 'pointer', 'pointer', 'pointer'] },
+  posix_spawn: {
+    return: 'i32',
+    arguments: ['pointer', 'pointer', 'pointer', 'pointer', 'pointer', 'pointer'],
+  },
   posix_spawn_file_actions_adddup2: { return: 'i32', arguments: ['pointer', 'i32', 'i32'] },
   posix_spawn_file_actions_addtcsetpgrp_np: { return: 'i32', arguments: ['pointer', 'i32'] },
   posix_spawn_file_actions_destroy: { return: 'i32', arguments: ['pointer'] },
   prctl: { return: 'i32', arguments: ['i32', 'u64', 'u64', 'u64', 'u64'] },
-  prlimit64: { return: 'i32', arguments: ['i32', 'i32', 'pointer', 'pointer'] },
   pthread_sigmask: { return: 'i32', arguments: ['i32', 'pointer', 'pointer'] },
   sethostname: { return: 'i32', arguments: ['string', 'u64'] },
-  setns: { return: 'i32', arguments: ['i32', 'i32'] },
+  strerror: { return: 'pointer', arguments: ['i32'] },
   tcgetpgrp: { return: 'i32', arguments: ['i32'] },
   umount2: { return: 'i32', arguments: ['string', 'i32'] },
   uv_close: { return: 'void', arguments: ['pointer', 'pointer'] },
@@ -33,7 +35,6 @@ const signatures = {
   uv_signal_start: { return: 'i32', arguments: ['pointer', 'pointer', 'i32'] },
   uv_signal_start_oneshot: { return: 'i32', arguments: ['pointer', 'pointer', 'i32'] },
   uv_signal_stop: { return: 'i32', arguments: ['pointer'] },
-  waitid: { return: 'i32', arguments: ['i32', 'i32', 'pointer', 'i32'] },
   waitpid: { return: 'i32', arguments: ['i32', 'pointer', 'i32'] },
 } as const satisfies Ffi.FunctionDefinitions
 
@@ -58,7 +59,9 @@ export function foreign(): NonNullable<typeof loaded> {
   if (loaded !== undefined) return loaded
   const ffi = process.getBuiltinModule('node:ffi')
   if (ffi === undefined) {
-    throw new ArgoError(`load node:ffi: Node ${process.version} has none, run the pinned Node 26`, { code: 'ERR_PROCESS' })
+    throw new ArgoError(`load node:ffi: Node ${process.version} has none, run the pinned Node 26`, {
+      code: 'ERR_PROCESS',
+    })
   }
   loaded = { ffi, library: new ffi.DynamicLibrary(null) }
   return loaded
@@ -79,11 +82,12 @@ function checked<N extends NativeName>(name: N, ...args: Parameters<Native<N>>):
 
 /** ERR_PROCESS for a failed call; `data.errno` is its name (`ENOENT`) for whoever decides by it. */
 export function systemError(what: string, number: number): ArgoError {
-  const name = errnoName(number)
-  return new ArgoError(`${what}: ${name}`, { code: 'ERR_PROCESS', data: { errno: name } })
+  const text = foreign().ffi.toString(native('strerror')(number)) ?? `error ${number}`
+  const reason = text.slice(0, 1).toLowerCase() + text.slice(1)
+  return new ArgoError(`${what}: ${reason}`, { code: 'ERR_PROCESS', data: { errno: errnoName(number) } })
 }
 
-export function errnoName(number: number): string {
+function errnoName(number: number): string {
   const { errno: numbers } = process.getBuiltinModule('node:os').constants
   return Object.entries(numbers).find(([, known]) => known === number)?.[0] ?? `errno ${number}`
 }
@@ -136,44 +140,11 @@ export function waitForAny(): { readonly pid: number; readonly status: number } 
   }
 }
 
-const [P_ALL, WEXITED, WNOWAIT] = [0, 4, 0x01000000]
-
-/**
- * The pid of an ended child that is left unreaped, so that the caller can tell its own orphans from children that
- * libuv will want to reap itself; undefined when there is none.
- */
-export function peekEndedChild(): number | undefined {
-  const info = new Int32Array(32)
-  const result = checked('waitid', P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT)
-  if (result === -1) {
-    const number = errno()
-    if (number === ECHILD || number === EINTR) return undefined
-    throw systemError('look for an ended child', number)
-  }
-  const pid = info[4] ?? 0
-  return pid === 0 ? undefined : pid
-}
-
-/** Reaps one child without waiting; its wait status, or undefined while it runs or when it is not ours. */
-export function reap(pid: number): number | undefined {
-  const status = new Int32Array(1)
-  return checked('waitpid', pid, status, WNOHANG) === pid ? status[0] : undefined
-}
-
-const prctlOption = { deathSignal: 1, childSubreaper: 36, noNewPrivileges: 38 } as const
+const setChildSubreaper = 36
 
 /** Orphans below this process become its children instead of those of PID 1. */
 export function becomeSubreaper(): void {
-  must('become a subreaper', 'prctl', prctlOption.childSubreaper, 1n, 0n, 0n, 0n)
-}
-
-/** This process gets `signal` when the thread that started it ends; lost when it executes a set-user-id program. */
-export function signalAtParentDeath(signal: number): void {
-  must('ask for a signal at the death of the parent', 'prctl', prctlOption.deathSignal, BigInt(signal), 0n, 0n, 0n)
-}
-
-export function forbidNewPrivileges(): void {
-  must('forbid new privileges', 'prctl', prctlOption.noNewPrivileges, 1n, 0n, 0n, 0n)
+  must('become a subreaper', 'prctl', setChildSubreaper, 1n, 0n, 0n, 0n)
 }
 
 /** Whether `descriptor` is this session's terminal and this process is in its foreground: it may hand that on. */
@@ -182,21 +153,12 @@ export function ownsTerminal(descriptor: number): boolean {
   return foreground > 0 && foreground === native('getpgrp')()
 }
 
-const [SIG_BLOCK, SIG_UNBLOCK] = [0, 1]
-
-/** Of the calling thread. */
-export function blockSignals(signals: readonly number[]): void {
-  changeMask(SIG_BLOCK, signals)
-}
+const SIG_UNBLOCK = 1
 
 /** Of the calling thread. Node started with --disable-sigusr1 has SIGUSR1 blocked. */
 export function unblockSignals(signals: readonly number[]): void {
-  changeMask(SIG_UNBLOCK, signals)
-}
-
-function changeMask(how: number, signals: readonly number[]): void {
-  const number = native('pthread_sigmask')(how, signalSet(signals), null)
-  if (number !== 0) throw systemError('change the signal mask', number)
+  const number = native('pthread_sigmask')(SIG_UNBLOCK, signalSet(signals), null)
+  if (number !== 0) throw systemError('unblock signals', number)
 }
 
 /** A sigset_t: bit n-1 of 1024 for signal n. */
@@ -208,21 +170,6 @@ export function signalSet(signals: readonly number[] | 'all'): Buffer {
     set[at] = (set[at] ?? 0) | (1 << ((signal - 1) & 7))
   }
   return set
-}
-
-const RLIMIT_NOFILE = 7
-
-/** Soft and hard limit of open files of this process. */
-export function openFilesLimit(): { readonly soft: bigint; readonly hard: bigint } {
-  const limit = new BigUint64Array(2)
-  must('read the limit of open files', 'prlimit64', 0, RLIMIT_NOFILE, null, limit)
-  return { soft: limit[0] ?? 0n, hard: limit[1] ?? 0n }
-}
-
-/** Sets the soft limit of open files of this process, which its children inherit. */
-export function setOpenFilesLimit(soft: bigint): void {
-  const limit = new BigUint64Array([soft, openFilesLimit().hard])
-  must(`set the limit of open files to ${soft}`, 'prlimit64', 0, RLIMIT_NOFILE, limit, null)
 }
 
 /** Flags of mount(2) and umount2(2). */
@@ -254,7 +201,15 @@ export interface MountRequest {
 }
 
 export function mount({ source, target, type, flags = 0n, options }: MountRequest): void {
-  must(`mount ${source} at ${target}`, 'mount', text(source), text(target), optional(type), flags, optional(options))
+  must(
+    `mount ${source} at ${target}`,
+    'mount',
+    text(source),
+    text(target),
+    optional(type),
+    flags,
+    optional(options),
+  )
 }
 
 /** `flags`: detachMount or 0. */
@@ -270,21 +225,12 @@ export function sethostname(name: string): void {
   must(`set the host name to ${name}`, 'sethostname', text(name), BigInt(Buffer.byteLength(name)))
 }
 
-/** Enters the namespace behind an open /proc/PID/ns file; `kind` is a CLONE_NEW* flag or 0 for any. */
-export function setns(descriptor: number, kind = 0): void {
-  must(`enter the namespace of descriptor ${descriptor}`, 'setns', descriptor, kind)
-}
-
-/** Gives up every capability of the calling thread, for good with forbidNewPrivileges(). */
-export function dropCapabilities(): void {
-  const header = new Uint32Array([0x20080522, 0])
-  must('drop all capabilities', 'capset', header, new Uint32Array(6))
-}
-
 /** C ends a text at its first NUL, so one inside would name another file. */
 function text(value: string): string {
   if (value.includes('\0')) {
-    throw new ArgoError(`a path with a NUL character: ${JSON.stringify(value)}`, { code: 'ERR_INVALID_INPUT' })
+    throw new ArgoError(`a path with a NUL character: ${JSON.stringify(value)}`, {
+      code: 'ERR_INVALID_INPUT',
+    })
   }
   return value
 }

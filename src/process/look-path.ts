@@ -36,7 +36,7 @@ function notFound(name: Buffer, reason: string): ArgoError {
 function splitPath(path: Buffer | undefined): Buffer[] {
   if (path === undefined || path.length === 0) return []
   const folders: Buffer[] = []
-  for (let start = 0; start <= path.length; ) {
+  for (let start = 0; start <= path.length;) {
     const end = path.indexOf(colon, start)
     folders.push(path.subarray(start, end === -1 ? path.length : end))
     start = end === -1 ? path.length + 1 : end + 1

@@ -56,10 +56,13 @@ export function listenToSignals(): SignalEars {
   }
   // Called from the loop outside of Node's own bookkeeping: nothing may throw here, and promises settled here would
   // wait for somebody else's turn. So it only takes a note.
-  const callback = library.registerCallback({ return: 'void', arguments: ['pointer', 'i32'] }, (_handle, signal) => {
-    queue.push(signal)
-    setImmediate(deliver)
-  })
+  const callback = library.registerCallback(
+    { return: 'void', arguments: ['pointer', 'i32'] },
+    (_handle, signal) => {
+      queue.push(signal)
+      setImmediate(deliver)
+    },
+  )
   for (let signal = 1; signal <= greatest; signal++) {
     if (uncatchable.includes(signal)) continue
     const handle = Buffer.alloc(signalHandleBytes)

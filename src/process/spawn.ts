@@ -60,7 +60,7 @@ function run(request: SpawnRequest, actions: Buffer, attributes: Buffer): number
     pointersTo(request.argv),
     pointersTo(request.environ),
   )
-  if (number !== 0) throw systemError(`start ${request.path.toString()}`, number)
+  if (number !== 0) throw systemError(`failed to start command: ${request.path.toString()}`, number)
   return pid[0] ?? 0
 }
 
@@ -75,5 +75,5 @@ function pointersTo(block: Buffer): BigUint64Array {
 }
 
 function must(number: number): void {
-  if (number !== 0) throw systemError('prepare the start of the command', number)
+  if (number !== 0) throw systemError('failed to start command: prepare its descriptors', number)
 }

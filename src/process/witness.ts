@@ -47,7 +47,10 @@ export function readWitness(containerDir: string): WitnessState {
  * With a shared PID namespace the user's command can outlive its wrapper, so "gone" does not mean that outputs are
  * final.
  */
-export async function watchWitness(containerDir: string, options: WatchOptions): Promise<{ readonly state: 'gone' }> {
+export async function watchWitness(
+  containerDir: string,
+  options: WatchOptions,
+): Promise<{ readonly state: 'gone' }> {
   await fileAppears(join(containerDir, mailbox.started), options)
   const descriptor = openFifo(join(containerDir, mailbox.alive), O_RDONLY)
   if (descriptor === undefined) return { state: 'gone' }
@@ -60,7 +63,11 @@ export async function watchWitness(containerDir: string, options: WatchOptions):
 }
 
 /** Owns `descriptor`. Resolves at end of file, by event or by a look of its own. */
-function endOfFile(descriptor: number, containerDir: string, { signal, pollMs = 2000 }: WatchOptions): Promise<void> {
+function endOfFile(
+  descriptor: number,
+  containerDir: string,
+  { signal, pollMs = 2000 }: WatchOptions,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     // Loaded here, since init and most sidecars make witnesses without ever watching one.
     const { Socket } = process.getBuiltinModule('node:net')

@@ -27,6 +27,7 @@ export interface ReporterOptions {
   readonly matches?: (message: string) => boolean
 }
 
+// deviates: Argo means to try for ever and gives up after half a minute.
 /** The outputs of a finished step are worth more waiting than an ordinary call: an API server may be away for long. */
 const patient: Backoff = { durationMs: 500, factor: 2, jitter: 0.2, steps: 95, capMs: 10_000 }
 

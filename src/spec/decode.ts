@@ -14,9 +14,11 @@ export interface Decoded<T> {
   readonly problems: readonly Problem[]
 }
 
+const workflowApiVersion = 'argoproj.io/v1alpha1'
+
 /**
  * A Workflow from JSON or YAML values. Fields that nobody knows stay in it, so that writing it back loses nothing.
- * Numbers become text where Argo reads them as text; keys in another case are accepted with a warning.
+ * A missing apiVersion and kind are filled in. Numbers become text where Argo reads them as text; keys in another case are accepted with a warning.
  */
 export function decodeWorkflow(value: unknown): {
   readonly workflow: Workflow
@@ -24,8 +26,13 @@ export function decodeWorkflow(value: unknown): {
 } {
   const decoded = decodeStruct<Workflow>('Workflow', value)
   const { metadata = {}, spec = {} } = decoded.value as Partial<Workflow>
+  const { apiVersion = workflowApiVersion, kind = 'Workflow' } = decoded.value as Partial<Workflow>
   const problems = [...decoded.problems, ...expressionTagProblems(spec)]
-  return { workflow: { ...decoded.value, metadata, spec }, problems }
+  if (apiVersion !== workflowApiVersion) {
+    const message = `a Workflow of '${apiVersion}' is not known, expected '${workflowApiVersion}'`
+    problems.push({ path: 'apiVersion', kind: 'invalid', message, level: 'error' })
+  }
+  return { workflow: { ...decoded.value, apiVersion, kind, metadata, spec }, problems }
 }
 
 function expressionTagProblems(spec: Workflow['spec']): readonly Problem[] {

@@ -52,13 +52,14 @@ function encodeMembers(value: object, name: string): string {
   for (const field of struct(name).fields) {
     const member = members[field.name]
     if (!isWritten(member, field)) continue
-    texts.push(`${goQuote(field.name)}:${encode(member, field.type)}`)
+    const isNull = field.presence === 'nullable' && (member === undefined || member === null)
+    texts.push(`${goQuote(field.name)}:${isNull ? 'null' : encode(member, field.type)}`)
   }
   return `{${texts.join(',')}}`
 }
 
 function isWritten(member: unknown, field: Field): boolean {
-  if (field.presence === 'always') return true
+  if (field.presence === 'always' || field.presence === 'nullable') return true
   if (member === undefined || member === null) return false
   return field.presence === 'pointer' || !isZero(member)
 }

@@ -26,7 +26,7 @@ const syntax = /^([+-]?)(\d+\.?\d*|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]?|[eE][+-
 const nano = 9
 const largestExponent = 40
 
-export type QuantityFormat = 'binary' | 'decimal' | 'exponent'
+type QuantityFormat = 'binary' | 'decimal' | 'exponent'
 
 /** The canonical text, or undefined when `text` is no quantity. Fractions are rounded up to nanos. */
 export function canonicalQuantity(text: string): string | undefined {

@@ -17,6 +17,9 @@ export interface ValidateOptions {
 /** Kubernetes labels hold the name. */
 const longestWorkflowName = 63
 
+/** Twice as deep as a workflow may go when it runs. */
+const deepestCalls = 200
+
 /** Spec controller 3.9. The `argoMessage` of the first problem is what Argo would say. */
 export function validateWorkflow(workflow: Workflow, options: ValidateOptions = {}): readonly Problem[] {
   const report = new Report()
@@ -57,6 +60,8 @@ export function argoErrorText(problems: readonly Problem[]): string | undefined 
 
 function checkEntrypoint(context: Context): void {
   const { entrypoint = '', arguments: args = {} } = context.workflow.spec
+  // The feature was refused already: templates and entrypoint come from elsewhere.
+  if ('workflowTemplateRef' in context.workflow.spec) return
   if (entrypoint === '') {
     context.report.add('spec', 'entrypoint is required', 'spec.entrypoint is required')
     return
@@ -83,6 +88,7 @@ function newContext(workflow: Workflow, report: Report): Context {
   for (const { name, value } of spec.arguments?.parameters ?? []) {
     if (value !== undefined) globalValues[`workflow.parameters.${name}`] = value
   }
+  let depth = 0
   const context: Context = {
     workflow,
     report,
@@ -90,7 +96,19 @@ function newContext(workflow: Workflow, report: Report): Context {
     globals: globalNames(workflow, metadata),
     globalValues,
     visited: new Set(),
-    check: (call) => checkTemplateCall(context, call),
+    check: (call) => {
+      if (depth >= deepestCalls) {
+        const message = `templates call each other more than ${deepestCalls} deep`
+        report.add(call.path, message, `${call.prefix}${message}`)
+        return undefined
+      }
+      depth++
+      try {
+        return checkTemplateCall(context, call)
+      } finally {
+        depth--
+      }
+    },
   }
   return context
 }

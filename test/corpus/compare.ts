@@ -2,7 +2,7 @@
 // on when and where it ran.
 
 type Node = Readonly<Record<string, unknown>>
-type Nodes = Readonly<Record<string, Node>>
+export type Nodes = Readonly<Record<string, Node>>
 
 /** Fields that differ from run to run, or from machine to machine. */
 const ofTheRun = new Set([
@@ -32,8 +32,14 @@ function compareNode(name: string, got: Node, want: Node): readonly string[] {
   const fields = new Set([...Object.keys(got), ...Object.keys(want)])
   return [...fields]
     .filter((field) => !ofTheRun.has(field))
-    .filter((field) => canonical(got[field]) !== canonical(want[field]))
+    .filter((field) => comparable(field, got[field]) !== comparable(field, want[field]))
     .map((field) => `${name}: ${field} is ${canonical(got[field])}, recorded ${canonical(want[field])}`)
+}
+
+/** Nodes that start at the same time are listed in the order in which their pods were seen. */
+function comparable(field: string, value: unknown): string {
+  const unordered = (field === 'children' || field === 'outboundNodes') && Array.isArray(value)
+  return canonical(unordered ? value.toSorted() : value)
 }
 
 /** Keys sorted, so that two texts are equal exactly when the values are; times inside are blanked. */

@@ -159,7 +159,8 @@ function roleOf(file: string): string | undefined {
 }
 
 function storeOf(file: string): string | undefined {
-  return /^artifacts\/([^/]+)\//.exec(file)?.[1]
+  // What all stores share has a folder too.
+  return /^artifacts\/(?!transfer\/)([^/]+)\//.exec(file)?.[1]
 }
 
 /** Static imports only: what is in memory when the role starts. */

@@ -28,12 +28,12 @@ import { exemptionCounter, podGc } from './exemptions.ts'
 
 /** Pods compared so far, by configuration: coverage does not shrink. */
 const least: Readonly<Record<ConfigName, number>> = {
-  default: 410,
-  'archive-logs': 33,
-  'executor-resources': 32,
-  'instance-id': 32,
-  'key-format': 32,
-  'workflow-defaults': 27,
+  default: 419,
+  'archive-logs': 34,
+  'executor-resources': 33,
+  'instance-id': 33,
+  'key-format': 33,
+  'workflow-defaults': 28,
 }
 
 const now = new Date('2026-01-02T03:04:05Z')

@@ -199,6 +199,7 @@ describeNeeding({ namespaces: true, programs: ['unshare', 'chroot'] }, 'the cont
     }
     expect((await init(template)).exitCode).toBe(0)
     const { metadata } = await api.api.list(resources.taskResults, 'argo')
+    const running = main(['sh', '-c', 'head -c 20000000 /dev/urandom > /big'])
     const waiting = wait()
     // Its first call is a sign that its handler is there: before, SIGTERM ends any process.
     for await (const event of api.api.watch(resources.taskResults, 'argo', {
@@ -208,7 +209,7 @@ describeNeeding({ namespaces: true, programs: ['unshare', 'chroot'] }, 'the cont
     }
     const again = setInterval(() => waiting.kill('SIGTERM'), 20)
     try {
-      await main(['sh', '-c', 'head -c 20000000 /dev/urandom > /big'])
+      await running
       const waited = await waiting
       expect(waited.exitCode, waited.stderr).toBe(0)
     } finally {

@@ -15,6 +15,7 @@ import {
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { interpreterOf } from '../../scripts/build/elf.ts'
 
 export interface ImageConfig {
   readonly entrypoint?: readonly string[]
@@ -47,7 +48,7 @@ export function imageRoots(tell: (missing: string) => void): Readonly<Record<str
     const argosay = made('argosay', (root) => {
       makeBusybox(busybox, root)
       script(root, 'argosay', argosayScript)
-      script(root, 'cowsay', '[ $# -gt 0 ] || set -- "$(cat)"\nprintf " < %s >\\n" "$*"\n')
+      script(root, 'cowsay', cowsayScript)
       script(root, 'bash', 'exec /bin/sh "$@"\n')
       copyFileSync(join(root, 'bin/argosay'), join(root, 'argosay'))
     })
@@ -71,6 +72,19 @@ export function imageRoots(tell: (missing: string) => void): Readonly<Record<str
   }
   return images
 }
+
+/** The cow that the recordings were made with. */
+const cowsayScript = `[ $# -gt 0 ] || set -- "$(cat)"
+line=$(printf '%s' "$*" | tr -c '' '_')
+printf ' __%s\\n< %s >\\n --%s\\n' "$line" "$*" "$(printf '%s' "$line" | tr _ -)"
+cat <<'COW'
+        \\   ^__^
+         \\  (oo)\\_______
+            (__)\\       )\\/\\
+                ||----w |
+                ||     ||
+COW
+`
 
 const argosayScript = `cmd=\${1:-echo}
 [ $# -gt 0 ] && shift
@@ -159,7 +173,14 @@ function script(root: string, name: string, body: string): void {
 
 /** The first of `paths` that is there and, for busybox, linked without libraries. */
 function program(paths: readonly string[]): string | undefined {
-  return paths.find(
-    (path) => existsSync(path) && (!path.endsWith('busybox') || !readFileSync(path).includes('ld-linux')),
-  )
+  return paths.find((path) => existsSync(path) && (!path.endsWith('busybox') || isStatic(path)))
+}
+
+function isStatic(path: string): boolean {
+  try {
+    interpreterOf(readFileSync(path))
+    return false
+  } catch {
+    return true
+  }
 }

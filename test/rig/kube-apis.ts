@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { KubeApi, Resource } from '../../src/kube/api.ts'
+import { resources, type KubeApi, type Resource } from '../../src/kube/api.ts'
 import { loadKubeConfig } from '../../src/kube/kubeconfig.ts'
 import { createKubeClient } from '../../src/kube/rest-client.ts'
 import type { KubeletHooks } from '../../src/local/api/hooks.ts'
@@ -78,6 +78,13 @@ async function openCluster(): Promise<OpenApi> {
   const api = createKubeClient(await loadKubeConfig({ env: process.env }))
   const namespace = `diff-${randomBytes(4).toString('hex')}`
   await api.create(namespaces, '', { metadata: { name: namespace } })
+  // Pods are refused until the namespace has its service account, which a controller of the cluster makes.
+  for await (const { object } of api.watch(resources.serviceAccounts, namespace, {
+    resourceVersion: '0',
+    timeoutSeconds: 30,
+  })) {
+    if (object.metadata.name === 'default') break
+  }
   return {
     api,
     namespace,

@@ -49,7 +49,7 @@ export function compareShape(recorded: unknown, ours: unknown, options: CompareO
   return { differences, byShape }
 }
 
-export function matchesShape(recorded: string, ours: string, { echo = false }: CompareOptions = {}): boolean {
+function matchesShape(recorded: string, ours: string, { echo = false }: CompareOptions = {}): boolean {
   const parts = recorded.split(/<([a-zA-Z]+)>/)
   if (parts.length === 1) return recorded === ours
   const shapeOf = (name: string): string => {

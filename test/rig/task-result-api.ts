@@ -16,6 +16,8 @@ export interface TaskResultApi extends HttpRig {
   seen(matches: (request: Recorded) => boolean): Promise<Recorded>
   /** Answers the next requests with these statuses instead; 0 cuts the connection. */
   failNext(...statuses: readonly number[]): void
+  /** As if somebody had deleted the object. */
+  forget(name: string): void
 }
 
 export async function startTaskResultApi(): Promise<TaskResultApi> {
@@ -64,6 +66,7 @@ export async function startTaskResultApi(): Promise<TaskResultApi> {
     ...server,
     requests,
     failNext: (...statuses) => void failures.push(...statuses),
+    forget: (name) => void names.delete(name),
     seen: (matches) =>
       new Promise((resolve) => {
         const look = (): void => {

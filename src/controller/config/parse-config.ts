@@ -24,9 +24,26 @@ const keys = {
 
 /** Keys of Argo that say how its controller works and not what a workflow does: left out without harm. */
 const withoutEffect: ReadonlySet<string> = new Set([
-  'artifactDrivers', 'columns', 'cronWorkflowsTimeZone', 'initialDelay', 'links', 'metricsConfig', 'navColor', 'nodeEvents',
-  'podGCDeleteDelayDuration', 'podGCGracePeriodSeconds', 'retentionPolicy', 'sso', 'telemetryConfig', 'workflowEvents',
-  'resourceRateLimit', 'parallelism', 'namespaceParallelism', 'persistence', 'synchronization', 'failedPodRestart',
+  'artifactDrivers',
+  'columns',
+  'cronWorkflowsTimeZone',
+  'initialDelay',
+  'links',
+  'metricsConfig',
+  'navColor',
+  'nodeEvents',
+  'podGCDeleteDelayDuration',
+  'podGCGracePeriodSeconds',
+  'retentionPolicy',
+  'sso',
+  'telemetryConfig',
+  'workflowEvents',
+  'resourceRateLimit',
+  'parallelism',
+  'namespaceParallelism',
+  'persistence',
+  'synchronization',
+  'failedPodRestart',
 ])
 
 /**
@@ -34,7 +51,8 @@ const withoutEffect: ReadonlySet<string> = new Set([
  * understood too. @throws ArgoError ERR_INVALID_INPUT for a value that cannot be read.
  */
 export function parseControllerConfig(data: Readonly<Record<string, unknown>>, where: string): ParsedConfig {
-  const flat = typeof data['config'] === 'string' ? { ...data, ...readMap(data['config'], `${where} key config`) } : data
+  const flat =
+    typeof data['config'] === 'string' ? { ...data, ...readMap(data['config'], `${where} key config`) } : data
   const config: Record<string, unknown> = {}
   const warnings: string[] = []
   for (const [key, raw] of Object.entries(flat)) {
@@ -64,6 +82,7 @@ function describeUnknown(key: string, where: string): string {
 
 function readMap(text: string, where: string): Readonly<Record<string, unknown>> {
   const value = parseYamlValue(text, where)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Readonly<Record<string, unknown>>
   throw new ArgoError(`read ${where}: expected a map of keys`, { code: 'ERR_INVALID_INPUT' })
 }

@@ -13,7 +13,9 @@ export function parseYamlValue(text: string, where: string): unknown {
     throw new ArgoError(`read ${where}${place}: ${problem.message}`, { code: 'ERR_INVALID_INPUT' })
   }
   if (documents.length !== 1) {
-    throw new ArgoError(`read ${where}: expected one YAML document, found ${documents.length}`, { code: 'ERR_INVALID_INPUT' })
+    throw new ArgoError(`read ${where}: expected one YAML document, found ${documents.length}`, {
+      code: 'ERR_INVALID_INPUT',
+    })
   }
   return documents[0]?.value
 }

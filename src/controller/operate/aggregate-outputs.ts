@@ -12,7 +12,9 @@ export function aggregateOutputs(prefix: string, members: readonly NodeStatus[])
   const parameterLists = new Map<string, string[]>()
   const results: unknown[] = []
   for (const member of inLoopOrder(members.filter(counts))) {
-    const parameters = (member.outputs?.parameters ?? []).map(({ name, value }) => [name, value ?? ''] as const)
+    const parameters = (member.outputs?.parameters ?? []).map(
+      ({ name, value }) => [name, value ?? ''] as const,
+    )
     if (parameters.length > 0) parameterMaps.push(Object.fromEntries(parameters))
     for (const [name, value] of parameters) {
       const list = parameterLists.get(name)
@@ -26,7 +28,10 @@ export function aggregateOutputs(prefix: string, members: readonly NodeStatus[])
     [`${prefix}.outputs.result`]: JSON.stringify(results),
     [`${prefix}.outputs.parameters`]: goJson(parameterMaps),
     ...Object.fromEntries(
-      [...parameterLists].map(([name, values]) => [`${prefix}.outputs.parameters.${name}`, valueList(values)]),
+      [...parameterLists].map(([name, values]) => [
+        `${prefix}.outputs.parameters.${name}`,
+        valueList(values),
+      ]),
     ),
   }
 }

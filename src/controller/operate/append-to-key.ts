@@ -12,7 +12,9 @@ export function appendToKey(artifact: Artifact, subPath: string): Artifact {
   if (artifact.http !== undefined) {
     return { ...artifact, http: { ...artifact.http, url: joinUrl(artifact.http.url ?? '', subPath) } }
   }
-  throw new ArgoError(`artifact ${artifact.name}: subPath ${subPath} needs a store with keys`, { code: 'ERR_BAD_REQUEST' })
+  throw new ArgoError(`artifact ${artifact.name}: subPath ${subPath} needs a store with keys`, {
+    code: 'ERR_BAD_REQUEST',
+  })
 }
 
 function joinUrl(url: string, subPath: string): string {

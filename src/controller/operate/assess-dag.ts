@@ -1,6 +1,6 @@
 // The phase of a dag node: how its targets ended, seen along the branches that lead to them.
 
-import { continues } from './execute-step-group.ts'
+import { continues } from './continue-on.ts'
 import { taskNodeName, type DagContext } from './dag-context.ts'
 import { isCompleted, isFailed, isFulfilled } from './node-phase.ts'
 import { mayExecute, type Operation } from './operation.ts'

@@ -2,14 +2,14 @@
 
 import { containers } from '../../pod/names.ts'
 import { nodeFromPod } from '../pod-status/node-from-pod.ts'
-import { podNameOf } from './execute-template.ts'
+import { podNameOf } from './template-call.ts'
 import { publishGlobalOutputs } from './global-outputs.ts'
 import { setCondition } from './conditions.ts'
 import { markNode } from './mark-node.ts'
 import { isFulfilled } from './node-phase.ts'
 import { podDeleted } from './task-results.ts'
 import { wakeUp, type Operation } from './operation.ts'
-import type { Pod } from '../pod/pod-types.ts'
+import type { ContainerStatus, Pod } from '../pod/pod-types.ts'
 import type { NodeStatus } from '../../spec/types.ts'
 
 /** A node may be older than the pod that the watch has not yet told about. */
@@ -18,20 +18,29 @@ const recentlyStartedMs = 10_000
 /** Spec controller 1.4. */
 export function assessPods(operation: Operation): void {
   const { nodes, input } = operation
+  const reported = new Set(input.taskResults.map(({ metadata }) => metadata.name ?? ''))
   for (const [nodeId, pod] of input.pods) {
     const node = nodes.get(nodeId)
-    if (node !== undefined) assessPod(operation, node, pod)
+    if (node === undefined) continue
+    // Pods and reports come by two watches, and the one may be ahead of the other.
+    if (waitEndedWell(pod) && !reported.has(nodeId) && !input.missingTaskResults?.has(nodeId)) {
+      operation.effects.taskResultsToLookUp.add(nodeId)
+    } else assessPod(operation, node, pod)
   }
   const running = [...input.pods.values()].some((pod) => pod.status?.phase === 'Running')
   setCondition(operation.status, 'PodRunning', running)
-  for (const node of [...nodes.values()]) {
-    if (node.type === 'Pod' && !isFulfilled(node) && !input.pods.has(node.id)) assessMissingPod(operation, node)
+  for (const node of nodes.list()) {
+    if (node.type === 'Pod' && !isFulfilled(node) && !input.pods.has(node.id))
+      assessMissingPod(operation, node)
   }
 }
 
 function assessPod(operation: Operation, node: NodeStatus, pod: Pod): void {
   const { nodes } = operation
-  const synced = reportIsOver(pod) && node.taskResultSynced === false ? nodes.update(node.id, { taskResultSynced: true }) : node
+  const synced =
+    reportIsOver(pod) && node.taskResultSynced === false
+      ? nodes.update(node.id, { taskResultSynced: true })
+      : node
   const template = node.templateName === undefined ? undefined : operation.templates.get(node.templateName)
   const next = nodeFromPod(pod, synced, template === undefined ? {} : { template })
   if (next === undefined) return
@@ -39,16 +48,29 @@ function assessPod(operation: Operation, node: NodeStatus, pod: Pod): void {
   if (next.phase === 'Succeeded' && next.taskResultSynced === false) return
   // What shutdown or deadline have ended stays ended, while its pod is still being stopped.
   if (isFulfilled(synced) && !isFulfilled(next)) return
-  nodes.update(node.id, next)
+  // A message that has gone is no field of the new node, yet it must go.
+  nodes.update(node.id, { message: undefined, ...next })
   publishGlobalOutputs(operation, next.outputs)
+}
+
+/** An executor that ends with 0 has left a report. */
+function waitEndedWell(pod: Pod): boolean {
+  return endOfWait(pod) === 0
+}
+
+function endOfWait(pod: Pod): number | undefined {
+  return waitOf(pod)?.state?.terminated?.exitCode
+}
+
+function waitOf(pod: Pod): ContainerStatus | undefined {
+  return pod.status?.containerStatuses?.find(({ name }) => name === containers.wait)
 }
 
 /** The executor has failed or was never there: nobody will complete the report. */
 function reportIsOver(pod: Pod): boolean {
-  const wait = pod.status?.containerStatuses?.find(({ name }) => name === containers.wait)
-  const exitCode = wait?.state?.terminated?.exitCode
+  const exitCode = endOfWait(pod)
   if (exitCode !== undefined) return exitCode !== 0
-  return pod.status?.phase === 'Failed' && wait?.state?.running === undefined
+  return pod.status?.phase === 'Failed' && waitOf(pod)?.state?.running === undefined
 }
 
 function assessMissingPod(operation: Operation, node: NodeStatus): void {
@@ -61,6 +83,9 @@ function assessMissingPod(operation: Operation, node: NodeStatus): void {
   } else if (ageMs < recentlyStartedMs) {
     wakeUp(operation, recentlyStartedMs - ageMs)
   } else {
-    effects.podsToLookUp.set(node.id, podNameOf(operation, { nodeName: node.name, templateName: node.templateName ?? '' }))
+    effects.podsToLookUp.set(
+      node.id,
+      podNameOf(operation, { nodeName: node.name, templateName: node.templateName ?? '' }),
+    )
   }
 }

@@ -2,6 +2,7 @@
 
 import { isError, problemText, type Problem } from '../../spec/problem.ts'
 import { decodeWorkflow } from '../../spec/decode.ts'
+import { validateWorkflow } from '../../spec/validate-workflow.ts'
 import { mergeDefaults } from './merge-defaults.ts'
 import type { Workflow } from '../../spec/types.ts'
 
@@ -15,11 +16,17 @@ export interface CheckedWorkflow {
  * The workflow with the defaults of the configuration under it, decoded. Its status is left out.
  * `thorough` adds the rules that go beyond single fields: looked at once, before the first pod.
  */
-export function checkWorkflow(raw: Workflow, defaults: Workflow | undefined, thorough: boolean): CheckedWorkflow {
+export function checkWorkflow(
+  raw: Workflow,
+  defaults: Workflow | undefined,
+  thorough: boolean,
+): CheckedWorkflow {
   const { status: _status, ...declared } = raw
   const { workflow, problems } = decodeWorkflow(mergeDefaults(declared, defaults))
   if (!thorough) return { workflow }
-  const errors = [...problems].filter(isError)
+  // Where something is not covered, a check of the whole would only report what follows from that.
+  const isCovered = problems.every(({ kind }) => kind !== 'uncovered')
+  const errors = [...problems, ...(isCovered ? validateWorkflow(workflow) : [])].filter(isError)
   return errors.length === 0 ? { workflow } : { workflow, problem: describe(errors) }
 }
 

@@ -8,5 +8,6 @@ export function setCondition(status: StatusDraft, type: 'PodRunning' | 'Complete
   const conditions = status.conditions ?? []
   const index = conditions.findIndex((condition) => condition.type === type)
   if (index < 0) status.conditions = [...conditions, { type, status: value }]
-  else if (conditions[index]?.status !== value) status.conditions = conditions.with(index, { type, status: value })
+  else if (conditions[index]?.status !== value)
+    status.conditions = conditions.with(index, { type, status: value })
 }

@@ -20,7 +20,9 @@ export function configMapValue(configMaps: ParameterConfigMaps, selector: KeySel
   }
   const text = Object.hasOwn(value.data ?? {}, selector.key) ? value.data[selector.key] : undefined
   if (text === undefined) {
-    throw new ArgoError(`ConfigMap '${name}' does not have the key '${selector.key}'`, { code: 'ERR_NOT_FOUND' })
+    throw new ArgoError(`ConfigMap '${name}' does not have the key '${selector.key}'`, {
+      code: 'ERR_NOT_FOUND',
+    })
   }
   return text
 }

@@ -20,7 +20,8 @@ export function controlPods(operation: Operation): void {
       }
     } else if (!onExit && deadlineIsOver(operation)) {
       effects.podsToTerminate.set(nodeId, pod)
-      if (node !== undefined && !isFulfilled(node)) markNode(operation, node.name, 'Failed', 'Step exceeded its deadline')
+      if (node !== undefined && !isFulfilled(node))
+        markNode(operation, node.name, 'Failed', 'Step exceeded its deadline')
     } else if (onlyStrangersRun(pod)) {
       effects.podsToTerminate.set(nodeId, pod)
     }
@@ -41,7 +42,8 @@ export function hasEnded(pod: Pod): boolean {
  */
 function onlyStrangersRun(pod: Pod): boolean {
   const statuses = pod.status?.containerStatuses ?? []
-  const ended = (name: string): boolean => statuses.find((status) => status.name === name)?.state?.terminated !== undefined
+  const ended = (name: string): boolean =>
+    statuses.find((status) => status.name === name)?.state?.terminated !== undefined
   if (!ended(containers.main) || !ended(containers.wait)) return false
   return statuses.some(({ state }) => state?.running !== undefined)
 }

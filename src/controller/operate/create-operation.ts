@@ -12,12 +12,15 @@ import type { Workflow, WorkflowPhase } from '../../spec/types.ts'
 
 export type Created =
   | { readonly operation: Operation; readonly problem?: undefined }
-  | { readonly operation: Operation; readonly problem: { readonly phase: WorkflowPhase; readonly message: string } }
+  | {
+      readonly operation: Operation
+      readonly problem: { readonly phase: WorkflowPhase; readonly message: string }
+    }
 
-export function createOperation(input: ReconcileInput): Created {
+export function createOperation(input: ReconcileInput, execute: Operation['execute']): Created {
   const starts = !input.workflow.status?.phase
   const { workflow, problem } = checkWorkflow(input.workflow, input.config.workflowDefaults, starts)
-  const operation = open(input, workflow)
+  const operation = open(input, workflow, execute)
   if (problem !== undefined) return { operation, problem: { phase: 'Failed', message: problem } }
   try {
     Object.assign(
@@ -31,7 +34,10 @@ export function createOperation(input: ReconcileInput): Created {
       }),
     )
   } catch (error) {
-    return { operation, problem: { phase: 'Failed', message: `failed to set global parameters: ${errorMessage(error)}` } }
+    return {
+      operation,
+      problem: { phase: 'Failed', message: `failed to set global parameters: ${errorMessage(error)}` },
+    }
   }
   if (input.artifactRepositoryProblem !== undefined) {
     return { operation, problem: { phase: 'Error', message: input.artifactRepositoryProblem } }
@@ -43,7 +49,7 @@ export function createOperation(input: ReconcileInput): Created {
   }
 }
 
-function open(input: ReconcileInput, workflow: Workflow): Operation {
+function open(input: ReconcileInput, workflow: Workflow, execute: Operation['execute']): Operation {
   const { status = {}, metadata } = input.workflow
   const { nodes = {}, ...statusWithoutNodes } = status
   const draft: StatusDraft = { ...statusWithoutNodes }
@@ -62,8 +68,10 @@ function open(input: ReconcileInput, workflow: Workflow): Operation {
       podsToCreate: new Map(),
       podsToTerminate: new Map(),
       podsToLookUp: new Map(),
+      taskResultsToLookUp: new Set(),
       wakeUpAfterMs: undefined,
     },
+    execute,
     depth: 0,
   }
 }

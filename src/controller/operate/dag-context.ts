@@ -56,7 +56,8 @@ export function tasksInOrder(dag: DagContext): readonly DagTask[] {
     if (seen.has(top.name)) continue
     seen.add(top.name)
     stack.push({ name: top.name, leaving: true })
-    for (const name of dependenciesOf(dag, top.name).toReversed()) if (!seen.has(name)) stack.push({ name, leaving: false })
+    for (const name of dependenciesOf(dag, top.name).toReversed())
+      if (!seen.has(name)) stack.push({ name, leaving: false })
   }
   return ordered
 }

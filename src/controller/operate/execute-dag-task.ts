@@ -4,7 +4,6 @@ import { errorMessage } from '../../errors/argo-error.ts'
 import { evaluateDepends, type DependencyNode } from '../../expression/depends/evaluate-depends.ts'
 import { evaluateWhen } from '../../expression/when.ts'
 import { dependenciesOf, taskNode, taskNodeName, type DagContext } from './dag-context.ts'
-import { executeTemplate } from './execute-template.ts'
 import { runExitHook } from './exit-hook.ts'
 import { expandLoop, isLoop } from './expand-loop.ts'
 import { initializeNode, markNode } from './mark-node.ts'
@@ -72,7 +71,13 @@ function run(operation: Operation, dag: DagContext, task: DagTask): void {
   markNode(operation, groupName, failed?.phase ?? 'Succeeded')
 }
 
-function runMember(operation: Operation, dag: DagContext, task: DagTask, member: DagTask, scope: Scope): void {
+function runMember(
+  operation: Operation,
+  dag: DagContext,
+  task: DagTask,
+  member: DagTask,
+  scope: Scope,
+): void {
   const { nodes } = operation
   const nodeName = taskNodeName(dag, member.name)
   if (nodes.byName(nodeName) === undefined) {
@@ -87,7 +92,7 @@ function runMember(operation: Operation, dag: DagContext, task: DagTask, member:
     }
   }
   try {
-    executeTemplate(operation, {
+    operation.execute(operation, {
       nodeName,
       templateName: member.template ?? '',
       arguments: member.arguments ?? {},
@@ -160,7 +165,8 @@ function dependencyNode(operation: Operation, dag: DagContext, name: string): De
   const { nodes } = operation
   const node = taskNode(operation, dag, name)
   if (node === undefined) return undefined
-  const children = node.type === 'TaskGroup' ? [...nodes.childrenOf(node.id)].map((id) => nodes.get(id)?.phase) : undefined
+  const children =
+    node.type === 'TaskGroup' ? [...nodes.childrenOf(node.id)].map((id) => nodes.get(id)?.phase) : undefined
   const task = dag.tasks.get(name)
   return {
     // A pod whose outputs are still on their way has not ended for those that want them.

@@ -10,14 +10,15 @@ import { createScope } from './scope.ts'
 import { addTask } from './task-scope.ts'
 import { templateOutputs } from './template-outputs.ts'
 import type { Operation } from './operation.ts'
-import type { PreparedCall } from './execute-pod.ts'
+import type { PreparedCall } from './template-call.ts'
 import type { NodeStatus } from '../../spec/types.ts'
 
 /** Spec controller 3.3. @throws ArgoError when an output of the template cannot be resolved. */
 export function executeDag(operation: Operation, call: PreparedCall): NodeStatus {
   const { nodes } = operation
   const { nodeName, template, surroundings } = call
-  const node = call.known ?? initializeTemplateNode(operation, nodeName, 'DAG', 'Running', template, surroundings)
+  const node =
+    call.known ?? initializeTemplateNode(operation, nodeName, 'DAG', 'Running', template, surroundings)
   const dag = createDagContext(template, node, surroundings.onExit)
   let hooksDone = true
   for (const task of tasksInOrder(dag)) hooksDone = executeDagTask(operation, dag, task) && hooksDone

@@ -7,24 +7,22 @@ import { annotations } from '../../pod/names.ts'
 import { initializeTemplateNode, markNode } from './mark-node.ts'
 import { deadlineIsOver, mayExecute, type Operation } from './operation.ts'
 import { parseProgress } from './progress.ts'
-import { podNameOf, type TemplateCall } from './execute-template.ts'
+import { podNameOf, type PreparedCall } from './template-call.ts'
 import type { PodInput } from '../pod/pod-input.ts'
-import type { ArtifactRepository, JsonObject, NodeStatus, Template } from '../../spec/types.ts'
-
-export interface PreparedCall extends TemplateCall {
-  /** With its arguments and every tag in reach. */
-  readonly template: Template
-  readonly known: NodeStatus | undefined
-}
+import type { ArtifactRepository, JsonObject, NodeStatus } from '../../spec/types.ts'
 
 /** @throws ArgoError from the pod builder: the template cannot become a pod. */
 export function executePod(operation: Operation, call: PreparedCall): NodeStatus {
   const { nodeName, surroundings, template } = call
-  const node = call.known ?? initializeTemplateNode(operation, nodeName, 'Pod', 'Pending', template, surroundings)
-  // A node that runs has had its pod; only one that waits may need it (again).
-  if (node.phase !== 'Pending' || operation.input.pods.has(node.id)) return node
+  const node =
+    call.known ?? initializeTemplateNode(operation, nodeName, 'Pod', 'Pending', template, surroundings)
   if (!mayExecute(operation, surroundings.onExit)) {
-    return markNode(operation, nodeName, 'Failed', `workflow shutdown with strategy: ${operation.spec.shutdown ?? ''}`)
+    return markNode(
+      operation,
+      nodeName,
+      'Failed',
+      `workflow shutdown with strategy: ${operation.spec.shutdown ?? ''}`,
+    )
   }
   if (!surroundings.onExit && deadlineIsOver(operation)) {
     return markNode(operation, nodeName, 'Failed', 'Step exceeded its deadline')
@@ -69,12 +67,16 @@ function podInput(operation: Operation, call: PreparedCall, node: NodeStatus): P
 }
 
 function artifactRepository(operation: Operation): ArtifactRepository | undefined {
-  const reference = operation.status.artifactRepositoryRef as (JsonObject & { artifactRepository?: unknown }) | undefined
+  const reference = operation.status.artifactRepositoryRef as
+    (JsonObject & { artifactRepository?: unknown }) | undefined
   return reference?.artifactRepository as ArtifactRepository | undefined
 }
 
 /** One trace for each workflow, one span for each node: the same after a restart, since nothing is drawn by chance. */
 function traceOf(workflowUid: string, nodeId: string): { traceId: string; spanId: string } {
   const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
-  return { traceId: digest(workflowUid).slice(0, 32), spanId: digest(`${workflowUid}/${nodeId}`).slice(0, 16) }
+  return {
+    traceId: digest(workflowUid).slice(0, 32),
+    spanId: digest(`${workflowUid}/${nodeId}`).slice(0, 16),
+  }
 }

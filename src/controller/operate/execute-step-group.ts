@@ -2,7 +2,7 @@
 
 import { errorMessage } from '../../errors/argo-error.ts'
 import { evaluateWhen } from '../../expression/when.ts'
-import { executeTemplate } from './execute-template.ts'
+import { continues } from './continue-on.ts'
 import { expandLoop, isLoop } from './expand-loop.ts'
 import { runExitHook } from './exit-hook.ts'
 import { initializeNode, markNode } from './mark-node.ts'
@@ -10,7 +10,7 @@ import { isCompleted, isFailed, isFulfilled } from './node-phase.ts'
 import { resolveReferences } from './resolve-references.ts'
 import type { Operation } from './operation.ts'
 import type { Scope } from './scope.ts'
-import type { ContinueOn, NodePhase, NodeStatus, Template, WorkflowStep } from '../../spec/types.ts'
+import type { NodePhase, NodeStatus, Template, WorkflowStep } from '../../spec/types.ts'
 
 export interface StepsContext {
   readonly template: Template
@@ -80,7 +80,7 @@ function executeStep(
     return errorMessage(error)
   }
   try {
-    const child = executeTemplate(operation, {
+    const child = operation.execute(operation, {
       nodeName: childName,
       templateName: step.template ?? '',
       arguments: step.arguments ?? {},
@@ -134,10 +134,13 @@ function assessGroup(
   let completed = true
   for (const child of children) {
     if (!isFulfilled(child)) completed = false
-    else if (isCompleted(child) && !exitHookIsDone(operation, context, child, byNode.get(child.id))) completed = false
+    else if (isCompleted(child) && !exitHookIsDone(operation, context, child, byNode.get(child.id)))
+      completed = false
   }
   if (!completed) return group
-  const failed = children.find(({ id, phase }) => isFailed(phase) && !continues(byNode.get(id)?.continueOn, phase))
+  const failed = children.find(
+    ({ id, phase }) => isFailed(phase) && !continues(byNode.get(id)?.continueOn, phase),
+  )
   if (failed !== undefined) return markNode(operation, group.name, 'Failed', `child '${failed.id}' failed`)
   return markNode(operation, group.name, 'Succeeded')
 }
@@ -150,12 +153,12 @@ function exitHookIsDone(
 ): boolean {
   if (!step?.onExit) return true
   const { boundaryId, template } = context
-  return runExitHook(operation, { templateName: step.onExit, parent: child, boundaryId, boundaryTemplate: template })
-}
-
-/** Whether a failure of this kind is none for those that come after. */
-export function continues(continueOn: ContinueOn | undefined, phase: NodePhase | undefined): boolean {
-  return (phase === 'Error' && continueOn?.error === true) || (phase === 'Failed' && continueOn?.failed === true)
+  return runExitHook(operation, {
+    templateName: step.onExit,
+    parent: child,
+    boundaryId,
+    boundaryTemplate: template,
+  })
 }
 
 function withContext<T>(prefix: string, work: () => T): T {

@@ -9,14 +9,15 @@ import { createScope } from './scope.ts'
 import { addLoop, addSibling } from './sibling-scope.ts'
 import { templateOutputs } from './template-outputs.ts'
 import type { Operation } from './operation.ts'
-import type { PreparedCall } from './execute-pod.ts'
+import type { PreparedCall } from './template-call.ts'
 import type { NodeStatus } from '../../spec/types.ts'
 
 /** Spec controller 3.2. @throws ArgoError when an output of the template cannot be resolved. */
 export function executeSteps(operation: Operation, call: PreparedCall): NodeStatus {
   const { nodes } = operation
   const { nodeName, template, surroundings } = call
-  const node = call.known ?? initializeTemplateNode(operation, nodeName, 'Steps', 'Running', template, surroundings)
+  const node =
+    call.known ?? initializeTemplateNode(operation, nodeName, 'Steps', 'Running', template, surroundings)
   const groups = template.steps ?? []
   const context: StepsContext = {
     template,
@@ -49,7 +50,13 @@ function openGroup(operation: Operation, nodeName: string, index: number, bounda
   const { nodes } = operation
   const groupName = `${nodeName}[${index}]`
   if (nodes.byName(groupName) !== undefined) return
-  const group = initializeNode(operation, { name: groupName, type: 'StepGroup', phase: 'Running', boundaryId, nodeFlag: {} })
+  const group = initializeNode(operation, {
+    name: groupName,
+    type: 'StepGroup',
+    phase: 'Running',
+    boundaryId,
+    nodeFlag: {},
+  })
   if (index === 0) {
     nodes.addChild(boundaryId, group.id)
     return

@@ -1,23 +1,15 @@
 // Executes one template as one node: the recursion that walks the whole workflow in every pass.
 
 import { ArgoError, errorMessage } from '../../errors/argo-error.ts'
-import { podName } from '../../pod/pod-name.ts'
-import { annotations } from '../../pod/names.ts'
 import { executeDag } from './execute-dag.ts'
 import { executePod } from './execute-pod.ts'
 import { executeSteps } from './execute-steps.ts'
 import { initializeNode, markNode } from './mark-node.ts'
 import { isFulfilled } from './node-phase.ts'
 import { processArguments } from './process-arguments.ts'
-import type { Operation, Surroundings } from './operation.ts'
-import type { Arguments, NodeStatus, Template } from '../../spec/types.ts'
-
-export interface TemplateCall {
-  readonly nodeName: string
-  readonly templateName: string
-  readonly arguments: Arguments
-  readonly surroundings: Surroundings
-}
+import { podNameOf, type TemplateCall } from './template-call.ts'
+import type { Operation } from './operation.ts'
+import type { NodeStatus, Template } from '../../spec/types.ts'
 
 /** Templates within templates (spec controller 1.3). */
 const deepest = 100
@@ -29,9 +21,12 @@ const deepest = 100
  */
 export function executeTemplate(operation: Operation, call: TemplateCall): NodeStatus {
   const known = operation.nodes.byName(call.nodeName)
-  if (known !== undefined && isFulfilled(known)) return known
+  if (known !== undefined && (isFulfilled(known) || isUnderWay(operation, known))) return known
   if (operation.depth >= deepest) {
-    throw new ArgoError('Maximum recursion depth exceeded', { code: 'ERR_BAD_REQUEST', data: { depth: deepest } })
+    throw new ArgoError('Maximum recursion depth exceeded', {
+      code: 'ERR_BAD_REQUEST',
+      data: { depth: deepest },
+    })
   }
   operation.depth++
   try {
@@ -41,7 +36,16 @@ export function executeTemplate(operation: Operation, call: TemplateCall): NodeS
   }
 }
 
-function executeOpenTemplate(operation: Operation, call: TemplateCall, known: NodeStatus | undefined): NodeStatus {
+/** A pod does the rest: in a wide loop this spares the templates of all that run. */
+function isUnderWay({ input }: Operation, node: NodeStatus): boolean {
+  return node.type === 'Pod' && (node.phase !== 'Pending' || input.pods.has(node.id))
+}
+
+function executeOpenTemplate(
+  operation: Operation,
+  call: TemplateCall,
+  known: NodeStatus | undefined,
+): NodeStatus {
   let template: Template
   try {
     template = prepareTemplate(operation, call)
@@ -65,7 +69,9 @@ function executeOpenTemplate(operation: Operation, call: TemplateCall, known: No
 function prepareTemplate(operation: Operation, call: TemplateCall): Template {
   const template = operation.templates.get(call.templateName)
   if (template === undefined) {
-    throw new ArgoError(`template ${call.templateName} not found in workflow ${operation.name}`, { code: 'ERR_NOT_FOUND' })
+    throw new ArgoError(`template ${call.templateName} not found in workflow ${operation.name}`, {
+      code: 'ERR_NOT_FOUND',
+    })
   }
   const isPod = template.container !== undefined || template.script !== undefined
   return processArguments({
@@ -81,10 +87,6 @@ function prepareTemplate(operation: Operation, call: TemplateCall): Template {
   })
 }
 
-export function podNameOf(operation: Operation, call: Pick<TemplateCall, 'nodeName' | 'templateName'>): string {
-  return podName(operation.name, call.templateName, call.nodeName, operation.annotations[annotations.podNameFormat])
-}
-
 /** `steps.name` or `tasks.name`: how the enclosing template calls this node. */
 function memberName(operation: Operation, { nodeName, surroundings }: TemplateCall): Record<string, string> {
   const { boundaryId, boundaryTemplate } = surroundings
@@ -94,7 +96,12 @@ function memberName(operation: Operation, { nodeName, surroundings }: TemplateCa
   return boundaryTemplate.dag === undefined ? { 'steps.name': name } : { 'tasks.name': name }
 }
 
-function markBroken(operation: Operation, call: TemplateCall, node: NodeStatus | undefined, message: string): void {
+function markBroken(
+  operation: Operation,
+  call: TemplateCall,
+  node: NodeStatus | undefined,
+  message: string,
+): void {
   if (node !== undefined) {
     markNode(operation, node.name, 'Error', message)
     return

@@ -1,6 +1,5 @@
 // `onExit` of a step or task: a node of its own that runs after the step has ended, however it ended.
 
-import { executeTemplate } from './execute-template.ts'
 import { isFulfilled } from './node-phase.ts'
 import { mayExecute, type Operation } from './operation.ts'
 import type { NodeStatus, Template } from '../../spec/types.ts'
@@ -17,7 +16,7 @@ export function runExitHook(operation: Operation, hook: ExitHook): boolean {
   if (!mayExecute(operation, true)) return true
   const { nodes, spec } = operation
   const nodeName = `${hook.parent.name}.onExit`
-  const node = executeTemplate(operation, {
+  const node = operation.execute(operation, {
     nodeName,
     templateName: hook.templateName,
     arguments: spec.arguments ?? {},

@@ -8,11 +8,16 @@ import type { Workflow } from '../../spec/types.ts'
 
 export function failedPass(input: ReconcileInput, error: unknown): ReconcileOutcome {
   return {
-    workflow: ended(input.workflow, `the controller could not work on the workflow: ${errorMessage(error)}`, input.now),
+    workflow: ended(
+      input.workflow,
+      `the controller could not work on the workflow: ${errorMessage(error)}`,
+      input.now,
+    ),
     changed: true,
     podsToCreate: [],
     podsToTerminate: [],
     podsToLookUp: [],
+    taskResultsToLookUp: [],
     fulfilled: true,
   }
 }
@@ -26,14 +31,20 @@ function ended(workflow: Workflow, message: string, now: Date): Workflow {
   const { metadata, status = {} } = workflow
   return {
     ...workflow,
-    metadata: { ...metadata, labels: { ...metadata.labels, [labels.phase]: 'Error', [labels.completed]: 'true' } },
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, [labels.phase]: 'Error', [labels.completed]: 'true' },
+    },
     status: {
       ...status,
       phase: 'Error',
       message,
       startedAt: status.startedAt ?? timestamp(now),
       finishedAt: timestamp(now),
-      conditions: [...(status.conditions ?? []).filter(({ type }) => type !== 'Completed'), { type: 'Completed', status: 'True' }],
+      conditions: [
+        ...(status.conditions ?? []).filter(({ type }) => type !== 'Completed'),
+        { type: 'Completed', status: 'True' },
+      ],
     },
   }
 }

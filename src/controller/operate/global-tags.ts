@@ -50,7 +50,9 @@ function creationTags(created: string | undefined): Record<string, string> {
     [prefix]: `${date.toISOString().slice(0, 19)}Z`,
     [`${prefix}.s`]: String(Math.floor(date.getTime() / 1000)),
     [`${prefix}.RFC3339`]: `${date.toISOString().slice(0, 19)}Z`,
-    ...Object.fromEntries(strftimeLetters.map((letter) => [`${prefix}.${letter}`, strftime(`%${letter}`, wall)])),
+    ...Object.fromEntries(
+      strftimeLetters.map((letter) => [`${prefix}.${letter}`, strftime(`%${letter}`, wall)]),
+    ),
   }
 }
 
@@ -71,9 +73,9 @@ function parameterTags(input: GlobalTagsInput): Record<string, string> {
 
 function globalValue(parameter: Parameter, configMaps: ParameterConfigMaps): string {
   const { name, value, valueFrom } = parameter
+  if (value !== undefined) return value
   const selector = valueFrom?.configMapKeyRef
   if (selector === undefined) {
-    if (value !== undefined) return value
     throw badRequest(`either value or valueFrom must be specified in order to set global parameter ${name}`)
   }
   try {
@@ -86,7 +88,10 @@ function globalValue(parameter: Parameter, configMaps: ParameterConfigMaps): str
   }
 }
 
-function mapTags(kind: 'annotations' | 'labels', map: Readonly<Record<string, string>>): Record<string, string> {
+function mapTags(
+  kind: 'annotations' | 'labels',
+  map: Readonly<Record<string, string>>,
+): Record<string, string> {
   const json = goJson(map)
   return {
     [`workflow.${kind}`]: json,

@@ -1,7 +1,8 @@
 // Brings nodes into being and from phase to phase.
 
-import { timestamp, type Operation, type Surroundings } from './operation.ts'
-import { isFulfilled } from './node-phase.ts'
+import { timestamp, type Operation } from './operation.ts'
+import { isEnd } from './node-phase.ts'
+import type { Surroundings } from './template-call.ts'
 import type { Inputs, NodePhase, NodeStatus, NodeType, Template } from '../../spec/types.ts'
 
 export interface NewNode {
@@ -40,7 +41,7 @@ export function initializeNode(operation: Operation, fresh: NewNode): NodeStatus
     // Until its task result exists there is nothing to wait for.
     ...(fresh.type === 'Pod' && { taskResultSynced: true }),
   }
-  return nodes.add(isFulfilled(node) ? { ...node, finishedAt: now } : node)
+  return nodes.add(isEnd(node.phase) ? { ...node, finishedAt: now } : node)
 }
 
 /** A node that runs a template: it remembers the inputs it was given. */
@@ -63,13 +64,16 @@ export function initializeTemplateNode(
   })
 }
 
-/** Sets phase and message; a node that is fulfilled by it gets its end. */
+/** Sets phase and message; a phase that is an end gives the node its end, even while its report is on its way. */
 export function markNode(operation: Operation, name: string, phase: NodePhase, message?: string): NodeStatus {
   const { nodes } = operation
   const node = nodes.byName(name)
   if (node === undefined) throw new Error(`node ${name} cannot become ${phase}: it does not exist`)
-  const marked = nodes.update(node.id, { phase, ...(message !== undefined && { message: message || undefined }) })
-  if (!isFulfilled(marked) || marked.finishedAt) return marked
+  const marked = nodes.update(node.id, {
+    phase,
+    ...(message !== undefined && { message: message || undefined }),
+  })
+  if (!isEnd(phase) || marked.finishedAt) return marked
   return nodes.update(node.id, { finishedAt: timestamp(operation.input.now) })
 }
 

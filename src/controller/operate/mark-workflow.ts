@@ -27,7 +27,8 @@ export function finishWorkflow(operation: Operation, phase: WorkflowPhase, messa
   if (message) status.message = message
   else delete status.message
   const root = nodes.byName(operation.name)
-  if (phase === 'Error' && root?.phase === 'Running') markNode(operation, root.name, 'Error', 'Workflow operation error')
+  if (phase === 'Error' && root?.phase === 'Running')
+    markNode(operation, root.name, 'Error', 'Workflow operation error')
   setCondition(status, 'Completed', true)
   setLabels(operation, phase, true)
 }

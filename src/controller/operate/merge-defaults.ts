@@ -20,7 +20,10 @@ export function mergeDefaults(workflow: Workflow, defaults: Workflow | undefined
   if (defaults === undefined) return workflow
   const { metadata, spec } = defaults as Partial<Workflow>
   const { labels, annotations } = metadata ?? {}
-  const base = { metadata: { ...(labels && { labels }), ...(annotations && { annotations }) }, spec: spec ?? {} }
+  const base = {
+    metadata: { ...(labels && { labels }), ...(annotations && { annotations }) },
+    spec: spec ?? {},
+  }
   return merge(base, workflow as unknown as Values) as unknown as Workflow
 }
 
@@ -30,13 +33,18 @@ function merge(base: Values, over: Values): Values {
     const below = base[key]
     if (value === undefined) continue
     if (isValues(below) && isValues(value)) result[key] = merge(below, value)
-    else if (Array.isArray(below) && Array.isArray(value)) result[key] = mergeLists(keyedLists[key], below, value)
+    else if (Array.isArray(below) && Array.isArray(value))
+      result[key] = mergeLists(keyedLists[key], below, value)
     else result[key] = value
   }
   return result
 }
 
-function mergeLists(key: string | undefined, base: readonly unknown[], over: readonly unknown[]): readonly unknown[] {
+function mergeLists(
+  key: string | undefined,
+  base: readonly unknown[],
+  over: readonly unknown[],
+): readonly unknown[] {
   if (key === undefined) return over
   const names = new Set(over.map((member) => (isValues(member) ? member[key] : undefined)))
   return [...over, ...base.filter((member) => !isValues(member) || !names.has(member[key]))]

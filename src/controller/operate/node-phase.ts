@@ -16,6 +16,11 @@ export function isFailed(phase: NodePhase | undefined): boolean {
   return phase === 'Failed' || phase === 'Error'
 }
 
+/** Whether a node of this phase runs no more, its report aside. */
+export function isEnd(phase: NodePhase | undefined): boolean {
+  return hasEnded(phase) || phase === 'Skipped' || phase === 'Omitted'
+}
+
 function hasEnded(phase: NodePhase | undefined): boolean {
   return phase === 'Succeeded' || isFailed(phase)
 }

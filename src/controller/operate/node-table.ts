@@ -43,8 +43,9 @@ export class NodeTable {
     return this.#nodes.get(this.idOf(name))
   }
 
-  values(): IterableIterator<NodeStatus> {
-    return this.#nodes.values()
+  /** As they are now: nodes that change later are not in it. */
+  list(): readonly NodeStatus[] {
+    return [...this.#nodes.values()]
   }
 
   /** Nodes whose boundary is the steps or dag node `boundaryId`. */

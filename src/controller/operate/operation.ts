@@ -1,8 +1,8 @@
 // The state of one pass over one workflow: what was read, what has changed so far, what is to be done afterwards.
 
-import type { Variables } from '../../expression/replace-tags.ts'
 import type { NodeTable } from './node-table.ts'
 import type { PodToCreate, ReconcileInput } from './reconcile-types.ts'
+import type { TemplateCall } from './template-call.ts'
 import type { Pod } from '../pod/pod-types.ts'
 import type { NodeStatus, Template, Workflow, WorkflowSpec, WorkflowStatus } from '../../spec/types.ts'
 
@@ -26,6 +26,8 @@ export interface Operation {
   /** End of `activeDeadlineSeconds`, once the workflow has started. */
   readonly deadline?: Date
   readonly effects: Effects
+  /** Executes a template as a node. It stands here because templates call each other. */
+  readonly execute: (operation: Operation, call: TemplateCall) => NodeStatus
   /** Templates within templates, counted while the tree is walked. */
   depth: number
 }
@@ -35,19 +37,8 @@ export interface Effects {
   readonly podsToTerminate: Map<string, Pod>
   /** Pod names by node id. */
   readonly podsToLookUp: Map<string, string>
+  readonly taskResultsToLookUp: Set<string>
   wakeUpAfterMs: number | undefined
-}
-
-/** Where a template is executed: what its node inherits. */
-export interface Surroundings {
-  /** Node id of the enclosing steps or dag node. */
-  readonly boundaryId?: string
-  readonly boundaryTemplate?: Template
-  /** The exit handler is exempt from deadline and Stop. */
-  readonly onExit: boolean
-  readonly nodeFlag?: NodeStatus['nodeFlag']
-  /** Tags of the steps or tasks in reach: volumes of the workflow may name them. */
-  readonly siblings?: Variables
 }
 
 export function wakeUp(operation: Operation, afterMs: number): void {

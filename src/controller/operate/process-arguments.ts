@@ -27,7 +27,10 @@ export function processArguments(input: ProcessArgumentsInput): Template {
   const filled: Template =
     template.inputs === undefined
       ? template
-      : { ...template, inputs: { ...template.inputs, ...(parameters && { parameters }), ...(artifacts && { artifacts }) } }
+      : {
+          ...template,
+          inputs: { ...template.inputs, ...(parameters && { parameters }), ...(artifacts && { artifacts }) },
+        }
   return substitute(filled, input)
 }
 
@@ -35,13 +38,9 @@ function resolveParameter(declared: Parameter, input: ProcessArgumentsInput): Pa
   const supplied = input.arguments.parameters?.find(({ name }) => name === declared.name)
   const absent = supplied?.value === absentOptional
   let parameter = withDefault(declared)
-  if (supplied !== undefined && !absent) {
-    if (supplied.value !== undefined) parameter = { ...parameter, value: supplied.value }
-    else if (supplied.valueFrom !== undefined) parameter = { ...parameter, valueFrom: supplied.valueFrom }
-  }
+  if (supplied !== undefined && !absent) parameter = overrideBy(parameter, supplied)
   const selector = parameter.valueFrom?.configMapKeyRef
-  const overridden = supplied?.value !== undefined && !absent
-  if (selector !== undefined && !overridden) {
+  if (selector !== undefined) {
     return { ...parameter, value: fromConfigMap(parameter, selector, input) }
   }
   if (parameter.value !== undefined) return parameter
@@ -50,6 +49,13 @@ function resolveParameter(declared: Parameter, input: ProcessArgumentsInput): Pa
       ? `inputs.parameters.${declared.name}: argument references an absent optional (skipped/omitted node output with no default)`
       : `inputs.parameters.${declared.name} was not supplied`,
   )
+}
+
+/** A value ends whatever the template itself would take it from; a source takes the place of its source. */
+function overrideBy(parameter: Parameter, { value, valueFrom }: Parameter): Parameter {
+  const { value: _value, valueFrom: _valueFrom, ...declared } = parameter
+  if (value !== undefined) return { ...declared, value }
+  return valueFrom === undefined ? parameter : { ...declared, valueFrom }
 }
 
 function withDefault(parameter: Parameter): Parameter {
@@ -61,18 +67,23 @@ function fromConfigMap(parameter: Parameter, selector: KeySelector, input: Proce
   const replace = (text: string): string =>
     JSON.parse(replaceTags(JSON.stringify(text), input.globals, { allowUnresolved: true })) as string
   try {
-    return configMapValue(input.configMaps, { name: replace(selector.name ?? ''), key: replace(selector.key) })
+    return configMapValue(input.configMaps, {
+      name: replace(selector.name ?? ''),
+      key: replace(selector.key),
+    })
   } catch (error) {
     const fallback = parameter.valueFrom?.default
     if (fallback !== undefined && hasCode(error, 'ERR_NOT_FOUND')) return fallback
-    throw badRequest(`unable to retrieve inputs.parameters.${parameter.name} from ConfigMap: ${errorMessage(error)}`)
+    throw badRequest(
+      `unable to retrieve inputs.parameters.${parameter.name} from ConfigMap: ${errorMessage(error)}`,
+    )
   }
 }
 
 function resolveArtifact(declared: Artifact, given: Arguments): Artifact {
-  if (hasLocationOrKey(declared)) return declared
   const supplied = given.artifacts?.find(({ name }) => name === declared.name)
-  if (!declared.optional) {
+  const isOptional = declared.optional === true || hasLocationOrKey(declared)
+  if (!isOptional) {
     if (supplied === undefined) throw badRequest(`inputs.artifacts.${declared.name} was not supplied`)
     if (!supplied.from && !hasLocationOrKey(supplied)) {
       throw badRequest(`inputs.artifacts.${declared.name} missing location information`)
@@ -80,7 +91,7 @@ function resolveArtifact(declared: Artifact, given: Arguments): Artifact {
   }
   // deviates: Argo puts the empty artifact of a skipped producer in place of the declared one, and its executor then
   // misses what was optional.
-  if (supplied === undefined || (declared.optional && !supplied.from && !hasLocationOrKey(supplied))) return declared
+  if (supplied === undefined || (!supplied.from && !hasLocationOrKey(supplied))) return declared
   const { path, mode, recurseMode } = declared
   const { path: _path, mode: _mode, recurseMode: _recurseMode, ...place } = supplied
   return {
@@ -93,9 +104,15 @@ function resolveArtifact(declared: Artifact, given: Arguments): Artifact {
 
 /** Globals and locals first, so that inputs may hold them; then inputs and the paths of artifacts. */
 function substitute(template: Template, input: ProcessArgumentsInput): Template {
-  const outer = replaceTags(JSON.stringify(template), { ...input.globals, ...input.locals }, { allowUnresolved: true })
+  const outer = replaceTags(
+    JSON.stringify(template),
+    { ...input.globals, ...input.locals },
+    { allowUnresolved: true },
+  )
   const inputs = inputTags(JSON.parse(outer) as Template)
-  return JSON.parse(replaceTags(outer, inputs, { allowUnresolved: true })) as Template
+  // The values of inputs and of global parameters may hold tags of their own.
+  const tags = { ...input.globals, ...input.locals, ...inputs }
+  return JSON.parse(replaceTags(outer, tags, { allowUnresolved: true })) as Template
 }
 
 function inputTags(template: Template): Record<string, string> {
@@ -103,8 +120,10 @@ function inputTags(template: Template): Record<string, string> {
   for (const { name, value } of template.inputs?.parameters ?? []) {
     if (value !== undefined) tags[`inputs.parameters.${name}`] = value
   }
-  for (const { name, path } of template.inputs?.artifacts ?? []) if (path) tags[`inputs.artifacts.${name}.path`] = path
-  for (const { name, path } of template.outputs?.artifacts ?? []) if (path) tags[`outputs.artifacts.${name}.path`] = path
+  for (const { name, path } of template.inputs?.artifacts ?? [])
+    if (path) tags[`inputs.artifacts.${name}.path`] = path
+  for (const { name, path } of template.outputs?.artifacts ?? [])
+    if (path) tags[`outputs.artifacts.${name}.path`] = path
   for (const { name, valueFrom } of template.outputs?.parameters ?? []) {
     if (valueFrom?.path) tags[`outputs.parameters.${name}.path`] = valueFrom.path
   }

@@ -12,13 +12,13 @@ interface Progress {
 /** Brings the progress of all nodes up to date and returns that of the workflow (spec controller 2.2). */
 export function updateProgress(nodes: NodeTable): string {
   let sum: Progress = { done: 0, total: 0 }
-  for (const node of [...nodes.values()]) {
+  for (const node of nodes.list()) {
     if (!isExecutable(node.type)) continue
     const own = ownProgress(node)
     nodes.update(node.id, { progress: format(own) })
     sum = add(sum, own)
   }
-  for (const node of [...nodes.values()]) {
+  for (const node of nodes.list()) {
     if (isExecutable(node.type)) continue
     const below = progressBelow(nodes, node.id)
     if (below.total > 0) nodes.update(node.id, { progress: format(below) })

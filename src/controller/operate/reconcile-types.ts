@@ -23,6 +23,8 @@ export interface ReconcileInput {
   readonly podFailures?: ReadonlyMap<string, PodFailure>
   /** Node ids whose pod was asked for by name and is not there. */
   readonly missingPods?: ReadonlySet<string>
+  /** Node ids whose task result was asked for by name and is not there. */
+  readonly missingTaskResults?: ReadonlySet<string>
   /** Value of `status.artifactRepositoryRef` for a workflow that starts in this pass. */
   readonly artifactRepositoryRef?: JsonObject
   /** Why there is none. */
@@ -52,6 +54,8 @@ export interface ReconcileOutcome {
   readonly podsToTerminate: readonly Pod[]
   /** Pods that should run but are not here: to be asked for by name before they are declared deleted. */
   readonly podsToLookUp: readonly { readonly nodeId: string; readonly podName: string }[]
+  /** Node ids whose pod has ended well, but whose report has not come here: to be asked for by name. */
+  readonly taskResultsToLookUp: readonly string[]
   /** Look again after so many milliseconds, whatever happens. */
   readonly wakeUpAfterMs?: number
   readonly fulfilled: boolean

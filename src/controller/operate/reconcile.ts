@@ -18,7 +18,7 @@ import type { NodeStatus, Workflow, WorkflowPhase } from '../../spec/types.ts'
 /** Spec controller 1.3. Everything in the result follows from the input alone, so a pass may be repeated at any time. */
 export function reconcile(input: ReconcileInput): ReconcileOutcome {
   if (isFinal(input.workflow.status?.phase)) return unchanged(input)
-  const created = createOperation(input)
+  const created = createOperation(input, executeTemplate)
   const { operation } = created
   if (created.problem !== undefined) {
     refuse(created)
@@ -64,13 +64,15 @@ function walk(operation: Operation): void {
   }
   if (exit !== undefined && !isFulfilled(exit)) return
   // A report that is still being written would be lost with the end of the workflow.
-  if ([...operation.nodes.values()].some((node) => node.taskResultSynced === false)) return
+  if (operation.nodes.list().some((node) => node.taskResultSynced === false)) return
   finish(operation, entry, exit)
 }
 
 function finish(operation: Operation, entry: NodeStatus, exit: NodeStatus | undefined): void {
   if (isFailed(entry.phase)) {
-    const stopped = operation.spec.shutdown ? `Stopped with strategy '${operation.spec.shutdown}'` : entry.message
+    const stopped = operation.spec.shutdown
+      ? `Stopped with strategy '${operation.spec.shutdown}'`
+      : entry.message
     finishWorkflow(operation, entry.phase as WorkflowPhase, stopped)
   } else if (isFailed(exit?.phase)) {
     finishWorkflow(operation, exit?.phase as WorkflowPhase, exit?.message)
@@ -93,6 +95,7 @@ function outcome(operation: Operation): ReconcileOutcome {
     podsToCreate: isFinal(status.phase) ? [] : [...effects.podsToCreate.values()],
     podsToTerminate: [...effects.podsToTerminate.values()],
     podsToLookUp: [...effects.podsToLookUp].map(([nodeId, podName]) => ({ nodeId, podName })),
+    taskResultsToLookUp: [...effects.taskResultsToLookUp],
     ...(effects.wakeUpAfterMs !== undefined && { wakeUpAfterMs: effects.wakeUpAfterMs }),
     fulfilled: isFinal(status.phase),
   }
@@ -116,6 +119,7 @@ function unchanged(input: ReconcileInput): ReconcileOutcome {
     podsToCreate: [],
     podsToTerminate: [],
     podsToLookUp: [],
+    taskResultsToLookUp: [],
     fulfilled: true,
   }
 }

@@ -14,7 +14,11 @@ import type { Arguments, Artifact, DagTask, WorkflowStep } from '../../spec/type
  *
  * @throws ArgoError ERR_BAD_REQUEST for a reference that cannot be resolved.
  */
-export function resolveReferences<T extends WorkflowStep | DagTask>(step: T, scope: Scope, variables: Variables): T {
+export function resolveReferences<T extends WorkflowStep | DagTask>(
+  step: T,
+  scope: Scope,
+  variables: Variables,
+): T {
   const when = step.when === undefined ? undefined : replaceText(step.when, variables)
   if (when !== undefined && !mayRun(step, when)) return { ...step, when }
   const marked = markAbsent(step, variables)
@@ -23,7 +27,10 @@ export function resolveReferences<T extends WorkflowStep | DagTask>(step: T, sco
   ) as T
   const artifacts = resolved.arguments?.artifacts
   if (artifacts === undefined) return resolved
-  return { ...resolved, arguments: { ...resolved.arguments, artifacts: resolveArtifacts(artifacts, scope, variables) } }
+  return {
+    ...resolved,
+    arguments: { ...resolved.arguments, artifacts: resolveArtifacts(artifacts, scope, variables) },
+  }
 }
 
 /** Of a loop, `when` may still hold `{{item}}`: then nobody knows yet. */
@@ -48,7 +55,11 @@ function markAbsent<T extends WorkflowStep | DagTask>(step: T, variables: Variab
   return { ...step, arguments: filled }
 }
 
-function resolveArtifacts(artifacts: readonly Artifact[], scope: Scope, variables: Variables): readonly Artifact[] {
+function resolveArtifacts(
+  artifacts: readonly Artifact[],
+  scope: Scope,
+  variables: Variables,
+): readonly Artifact[] {
   return artifacts.flatMap((artifact) => {
     if (!artifact.from) return [artifact]
     try {
@@ -56,7 +67,10 @@ function resolveArtifacts(artifacts: readonly Artifact[], scope: Scope, variable
     } catch (error) {
       if (isUnresolved(error) && artifact.optional) return []
       if (error instanceof ArgoError) {
-        throw new ArgoError(`unable to resolve references: ${error.message}`, { code: error.code, cause: error })
+        throw new ArgoError(`unable to resolve references: ${error.message}`, {
+          code: error.code,
+          cause: error,
+        })
       }
       throw error
     }
@@ -64,5 +78,7 @@ function resolveArtifacts(artifacts: readonly Artifact[], scope: Scope, variable
 }
 
 function replaceText(text: string, variables: Variables): string {
-  return JSON.parse(replaceTags(JSON.stringify(text), variables, { strictPrefixes: ['steps', 'tasks'] })) as string
+  return JSON.parse(
+    replaceTags(JSON.stringify(text), variables, { strictPrefixes: ['steps', 'tasks'] }),
+  ) as string
 }

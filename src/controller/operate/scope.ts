@@ -63,7 +63,9 @@ export function resolveArtifact(scope: Scope, artifact: Artifact, variables: Var
   const found = scope.artifacts.get(name)
   const resolved = { ...found, name: artifact.name }
   if (!artifact.subPath || found === undefined) return resolved
-  const subPath = JSON.parse(replaceTags(JSON.stringify(artifact.subPath), variables, { allowUnresolved: true })) as string
+  const subPath = JSON.parse(
+    replaceTags(JSON.stringify(artifact.subPath), variables, { allowUnresolved: true }),
+  ) as string
   return appendToKey(resolved, subPath)
 }
 

@@ -33,13 +33,18 @@ export function addLoop(scope: Scope, prefix: string, members: readonly NodeStat
 }
 
 /** A producer that did not run: its outputs have their default, or are known to be absent (spec controller 3.7). */
-function addAbsent(operation: Operation, scope: Scope, { prefix, node, emptyArtifacts }: SiblingOptions): void {
+function addAbsent(
+  operation: Operation,
+  scope: Scope,
+  { prefix, node, emptyArtifacts }: SiblingOptions,
+): void {
   const outputs = templateOf(operation, node)?.outputs
   for (const { name, valueFrom } of outputs?.parameters ?? []) {
     scope.parameters[`${prefix}.outputs.parameters.${name}`] ??= valueFrom?.default ?? null
   }
   if (!emptyArtifacts) return
-  for (const { name } of outputs?.artifacts ?? []) scope.artifacts.set(`${prefix}.outputs.artifacts.${name}`, undefined)
+  for (const { name } of outputs?.artifacts ?? [])
+    scope.artifacts.set(`${prefix}.outputs.artifacts.${name}`, undefined)
 }
 
 function templateOf(operation: Operation, node: NodeStatus): Template | undefined {

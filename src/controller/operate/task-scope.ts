@@ -15,10 +15,18 @@ export function taskScope(operation: Operation, dag: DagContext, taskName: strin
   return scope
 }
 
-export function addTask(operation: Operation, dag: DagContext, scope: Scope, node: NodeStatus, name: string): void {
+export function addTask(
+  operation: Operation,
+  dag: DagContext,
+  scope: Scope,
+  node: NodeStatus,
+  name: string,
+): void {
   const prefix = `tasks.${name}`
   if (node.type === 'TaskGroup') {
-    const members = operation.nodes.inBoundary(dag.boundaryId).filter((member) => member.name.startsWith(`${node.name}(`))
+    const members = operation.nodes
+      .inBoundary(dag.boundaryId)
+      .filter((member) => member.name.startsWith(`${node.name}(`))
     addLoop(scope, prefix, members)
   }
   addSibling(operation, scope, { prefix, node, emptyArtifacts: false })

@@ -11,7 +11,9 @@ export function templateOutputs(template: Template, scope: Scope, globals: Varia
   if (!parameters?.length && !artifacts?.length) return undefined
   const resolved = outputArtifacts(artifacts ?? [], scope, globals)
   return {
-    ...(parameters?.length && { parameters: parameters.map((parameter) => outputParameter(parameter, scope)) }),
+    ...(parameters?.length && {
+      parameters: parameters.map((parameter) => outputParameter(parameter, scope)),
+    }),
     ...(resolved.length > 0 && { artifacts: resolved }),
   }
 }
@@ -33,7 +35,11 @@ function outputValue(reference: string, fallback: string | undefined, scope: Sco
   }
 }
 
-function outputArtifacts(artifacts: readonly Artifact[], scope: Scope, globals: Variables): readonly Artifact[] {
+function outputArtifacts(
+  artifacts: readonly Artifact[],
+  scope: Scope,
+  globals: Variables,
+): readonly Artifact[] {
   return artifacts.flatMap((artifact) => {
     try {
       const { globalName } = artifact

@@ -1,4 +1,5 @@
-// JSON patch (RFC 6902): a list of operations, all of them or none.
+// JSON patch (RFC 6902): a list of operations, all of them or none. With the two liberties of the real API server: what is
+// not there in an object can be replaced, and copied as null.
 
 import { isDeepStrictEqual } from 'node:util'
 import { ArgoError } from '../../errors/argo-error.ts'
@@ -37,7 +38,7 @@ function applyOperation(document: Json, operation: JsonObject): Json {
       throw unprocessable(`testing value ${JSON.stringify(operation['path'])} failed`)
     }
     case 'copy':
-      return edit(document, path, 'add', need(document, pointer(operation, 'from')))
+      return edit(document, path, 'add', copied(document, pointer(operation, 'from')))
     case 'move': {
       const from = pointer(operation, 'from')
       if (path.length > from.length && from.every((part, index) => part === path[index])) {
@@ -61,11 +62,14 @@ function edit(document: Json, path: readonly string[], action: Action, value: Js
     return value
   }
   if (Array.isArray(document)) return editList(document as readonly Json[], head, rest, action, value)
-  if (!isObject(document))
+  if (!isObject(document)) {
     throw unprocessable(`nothing can be at ${JSON.stringify(head)}: its parent is no object and no list`)
+  }
   const known = Object.hasOwn(document, head)
-  if (!known && (rest.length > 0 || action !== 'add'))
+  // parity: replacing what is not there adds it.
+  if (!known && (rest.length > 0 || action === 'remove')) {
     throw unprocessable(`there is nothing at ${JSON.stringify(head)}`)
+  }
   const copy: Record<string, Json | undefined> = { ...document }
   if (rest.length > 0) setOwn(copy, head, edit(document[head] ?? null, rest, action, value))
   else if (action === 'remove') delete copy[head]
@@ -102,6 +106,12 @@ function read(document: Json, path: readonly string[]): Json | undefined {
   return at
 }
 
+/** parity: what its parent does not have is copied as null; without a parent there is nothing to copy. */
+function copied(document: Json, from: readonly string[]): Json {
+  const parent = read(document, from.slice(0, -1))
+  return isObject(parent) ? (read(document, from) ?? null) : need(document, from)
+}
+
 function need(document: Json, path: readonly string[]): Json {
   const value = read(document, path)
   if (value === undefined) throw unprocessable(`there is nothing at /${path.join('/')}`)
@@ -127,7 +137,8 @@ function pointer(operation: JsonObject, field: 'path' | 'from'): readonly string
 
 function valueOf(operation: JsonObject): Json {
   const value = operation['value']
-  if (value === undefined) throw malformed(`the operation on ${JSON.stringify(operation['path'])} needs a value`)
+  if (value === undefined)
+    throw malformed(`the operation on ${JSON.stringify(operation['path'])} needs a value`)
   return value
 }
 

@@ -29,15 +29,17 @@ export function readLog(
   return engine(hooks).log({ ...locate(store, address), ...wishes })
 }
 
-export async function execCommand(
+/** Throws at once for a container that is not there; what it returns runs the command. */
+export function prepareExec(
   store: ObjectStore,
   hooks: HooksSource,
   address: ContainerAddress,
   command: readonly string[],
-  signal: AbortSignal,
-): Promise<ExecResult> {
+): (signal: AbortSignal) => Promise<ExecResult> {
   if (command.length === 0) throw badRequest('you must specify at least 1 command for the container')
-  return engine(hooks).exec({ ...locate(store, address), command, signal })
+  const located = locate(store, address)
+  const kubelet = engine(hooks)
+  return async (signal) => kubelet.exec({ ...located, command, signal })
 }
 
 interface Located {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ExecResult } from '../../kube/api.ts'
 import { acceptKey, webSocketLink } from '../../kube/web-socket.ts'
-import { execCommand } from './containers.ts'
+import { prepareExec } from './containers.ts'
 import type { Handling } from './handle-request.ts'
 import { parsePath } from './request-path.ts'
 import { badRequest, notAllowed, statusBody, toKubeError } from './status-errors.ts'
@@ -28,6 +28,8 @@ export async function answerExec(
     throw badRequest(`exec needs a WebSocket with one of: ${protocols.join(', ')}`)
   if (url.searchParams.get('tty') === 'true')
     throw badRequest('exec with a terminal is not offered here, leave out -t')
+  const address = { namespace, pod: name, container: url.searchParams.get('container') ?? undefined }
+  const run = prepareExec(handling.store, handling.hooks, address, url.searchParams.getAll('command'))
   socket.write(
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
       `Sec-WebSocket-Accept: ${acceptKey(key)}\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
@@ -37,16 +39,9 @@ export async function answerExec(
   const drained = drain(link.messages).finally(() => {
     gone.abort()
   })
-  const address = { namespace, pod: name, container: url.searchParams.get('container') ?? undefined }
   const signal = AbortSignal.any([gone.signal, handling.closed])
   try {
-    const result = await execCommand(
-      handling.store,
-      handling.hooks,
-      address,
-      url.searchParams.getAll('command'),
-      signal,
-    )
+    const result = await run(signal)
     await link.send(onChannel(1, result.stdout))
     await link.send(onChannel(2, result.stderr))
     await link.send(onChannel(3, JSON.stringify(exitStatus(result))))

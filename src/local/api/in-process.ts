@@ -11,7 +11,7 @@ import type {
 } from '../../kube/api.ts'
 import { KubeError } from '../../kube/kube-error.ts'
 import { needName } from '../../kube/resource-path.ts'
-import { execCommand, readLog, type HooksSource } from './containers.ts'
+import { prepareExec, readLog, type HooksSource } from './containers.ts'
 import { createObject } from './create.ts'
 import { deleteObject } from './delete.ts'
 import { listObjects } from './list.ts'
@@ -92,7 +92,7 @@ export function inProcessApi(store: ObjectStore, hooks: HooksSource, closed: Abo
       ),
     exec: async (namespace, pod, container, command, { signal = closed } = {}) => {
       try {
-        return await execCommand(store, hooks, { namespace, pod, container }, command, signal)
+        return await prepareExec(store, hooks, { namespace, pod, container }, command)(signal)
       } catch (error) {
         throw toKubeError(error)
       }

@@ -4,10 +4,13 @@
 import { closeSync, openSync, watch, type FSWatcher } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
-/** Events kept for watchers that resume; older versions are answered with 410. */
-const keptEvents = 8192
-const keptEventBytes = 128 * 1024 * 1024
-const trimEvery = 256
+/** How much of the log is kept for watchers that resume; older versions are answered with 410. */
+export interface LogLimits {
+  readonly events: number
+  readonly bytes: number
+}
+
+const usualLimits: LogLimits = { events: 8192, bytes: 128 * 1024 * 1024 }
 /** Writes of other processes are told by the file system; this is how often we look where it does not. */
 const lookMs = 500
 
@@ -49,16 +52,20 @@ const schema = `
 
 export class ObjectStore {
   readonly #db: DatabaseSync
+  readonly #limits: LogLimits
   readonly #statements = new Map<string, StatementSync>()
   #changed = Promise.withResolvers<void>()
   #dataVersion = 0
   #depth = 0
   #wrote = false
+  #eventsSinceTrim = 0
+  #bytesSinceTrim = 0
   #watcher: FSWatcher | undefined
   #timer: NodeJS.Timeout | undefined
 
   /** `file` is made when missing; its folder must be there. It holds Secrets: nobody else may read it. */
-  constructor(file: string) {
+  constructor(file: string, limits: LogLimits = usualLimits) {
+    this.#limits = limits
     closeSync(openSync(file, 'a', 0o600))
     this.#db = new DatabaseSync(file, { timeout: 10_000 })
     this.#db.exec(schema)
@@ -199,7 +206,10 @@ export class ObjectStore {
       previous ?? null,
       size,
     )
-    if (version % trimEvery === 0) this.#trim(version)
+    this.#eventsSinceTrim++
+    this.#bytesSinceTrim += size
+    const { events, bytes } = this.#limits
+    if (this.#eventsSinceTrim * 16 >= events || this.#bytesSinceTrim * 4 >= bytes) this.#trim(version)
     this.#wrote = true
     return body
   }
@@ -226,11 +236,13 @@ export class ObjectStore {
   }
 
   #trim(version: number): void {
+    this.#eventsSinceTrim = 0
+    this.#bytesSinceTrim = 0
     const heavy = this.#one(
       'SELECT max(version) AS version FROM (SELECT version, sum(size) OVER (ORDER BY version DESC) AS total FROM events) WHERE total > ?',
-      keptEventBytes,
+      this.#limits.bytes,
     )
-    const upTo = Math.max(version - keptEvents, (heavy?.['version'] as number | null) ?? 0)
+    const upTo = Math.max(version - this.#limits.events, (heavy?.['version'] as number | null) ?? 0)
     if (upTo <= this.trimmed()) return
     this.#run('DELETE FROM events WHERE version <= ?', upTo)
     this.#run("UPDATE counters SET value = ? WHERE name = 'trimmed'", upTo)

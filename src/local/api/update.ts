@@ -167,19 +167,27 @@ function counted(resource: ServedResource, object: StoredObject): unknown {
 
 /** The spec of a pod is fixed, but for what Kubernetes allows and for the node that the engine puts it on. */
 function checkPodSpec(resource: ServedResource, old: StoredObject, next: StoredObject): void {
-  const before = fixedSpec(old['spec'])
-  const after = fixedSpec(next['spec'])
-  const bound = (old['spec'] as JsonObject)['nodeName']
-  if (
-    isDeepStrictEqual(before, after) &&
-    (bound === undefined || bound === (next['spec'] as JsonObject)['nodeName'])
-  )
-    return
-  const message =
+  const before = old['spec'] as JsonObject
+  const after = next['spec'] as JsonObject
+  const refuse = (field: string, message: string): never => {
+    throw invalid(resource, old.metadata.name, [{ reason: 'FieldValueForbidden', message, field }])
+  }
+  const deadline = before['activeDeadlineSeconds']
+  const later = after['activeDeadlineSeconds']
+  if (typeof deadline === 'number' && !(typeof later === 'number' && later <= deadline)) {
+    refuse('spec.activeDeadlineSeconds', 'Forbidden: must be less than or equal to previous value')
+  }
+  const kept = (after['tolerations'] ?? []) as readonly Json[]
+  const tolerated = (before['tolerations'] ?? []) as readonly Json[]
+  const onlyAdded = tolerated.every((one) => kept.some((other) => isDeepStrictEqual(one, other)))
+  const bound = before['nodeName'] === undefined || before['nodeName'] === after['nodeName']
+  if (onlyAdded && bound && isDeepStrictEqual(fixedSpec(before), fixedSpec(after))) return
+  refuse(
+    'spec',
     'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
-    '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +
-    '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
-  throw invalid(resource, old.metadata.name, [{ reason: 'FieldValueForbidden', message, field: 'spec' }])
+      '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +
+      '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
+  )
 }
 
 function fixedSpec(spec: unknown): unknown {

@@ -44,13 +44,13 @@ export function checkShape(
   }
   const metadata = object['metadata'] ?? {}
   if (!isObject(metadata)) throw badRequest('metadata is no object')
-  for (const field of ['labels', 'annotations'] as const)
-    checkStrings(metadata[field], `ObjectMeta.metadata.${field}`)
-  if (resource.kind === 'ConfigMap' || resource.kind === 'Secret') {
-    for (const field of ['data', 'binaryData', 'stringData'])
-      checkStrings(object[field], `${resource.kind}.${field}`)
+  const strings =
+    resource.kind === 'ConfigMap' || resource.kind === 'Secret' ? ['data', 'binaryData', 'stringData'] : []
+  return {
+    ...object,
+    ...stringMaps(object, strings, resource.kind),
+    metadata: { ...metadata, ...stringMaps(metadata, ['labels', 'annotations'], 'ObjectMeta.metadata') },
   }
-  return { ...object, metadata }
 }
 
 /** Throws 422 with every field that is wrong. */
@@ -103,16 +103,24 @@ function podCauses(object: JsonObject): readonly Cause[] {
   })
 }
 
-function checkStrings(map: Json | undefined, field: string): void {
-  if (map === undefined || map === null) return
-  if (!isObject(map))
-    throw badRequest(
-      `json: cannot unmarshal ${typeName(map)} into Go struct field ${field} of type map[string]string`,
-    )
-  for (const value of Object.values(map)) {
-    if (typeof value === 'string' || value === null || value === undefined) continue
-    throw badRequest(`json: cannot unmarshal ${typeName(value)} into Go struct field ${field} of type string`)
-  }
+/** The named fields as maps of text; null is the empty text to the API, anything else is refused. */
+function stringMaps(object: JsonObject, names: readonly string[], type: string): JsonObject {
+  const maps = names.flatMap((name) => {
+    const map = object[name]
+    if (map === undefined || map === null) return []
+    if (!isObject(map)) throw mismatch(map, `${type}.${name} of type map[string]string`)
+    const entries = Object.entries(map).map(([key, value]) => {
+      if (typeof value !== 'string' && value !== null)
+        throw mismatch(value ?? null, `${type}.${name} of type string`)
+      return [key, value ?? '']
+    })
+    return [[name, Object.fromEntries(entries) as JsonObject] as const]
+  })
+  return Object.fromEntries(maps)
+}
+
+function mismatch(value: Json, field: string): Error {
+  return badRequest(`json: cannot unmarshal ${typeName(value)} into Go struct field ${field}`)
 }
 
 /** A value from a client in a message. */

@@ -21,8 +21,8 @@ export type HostEntry =
 export type BoxRoot =
   /** A fresh root in memory that shows the host's programs and settings read-only. */
   | { readonly type: 'host'; readonly entries: readonly HostEntry[] }
-  /** The whole root of the host below a layer in memory; `hidden` folders are empty. Needs root. */
-  | { readonly type: 'overlay'; readonly hidden: readonly string[] }
+  /** The whole root of the host below a layer in memory; `hidden` folders are empty. Where refused, as `host`. */
+  | { readonly type: 'overlay'; readonly hidden: readonly string[]; readonly entries: readonly HostEntry[] }
   /** A folder of the host below a layer in memory. */
   | { readonly type: 'folder'; readonly path: string }
   /** No isolation: `path` is an empty folder that stands in for the root where the pod's own files are meant. */

@@ -13,10 +13,12 @@ const system = ['/bin', '/boot', '/dev', '/etc', '/lib', '/opt', '/proc', '/sbin
  * not mount one over the root, and sees the host's programs read-only. `hidden` names more folders to keep outside.
  */
 export function chooseRoot(uid: number, hidden: readonly string[]): BoxRoot {
-  if (uid !== 0) return { type: 'host', entries: hostView() }
+  const entries = hostView()
+  if (uid !== 0) return { type: 'host', entries }
   const folders = new Set([...always, ...[homedir(), ...hidden].filter(isPrivate)])
   // What lies in a hidden folder is hidden with it.
-  return { type: 'overlay', hidden: [...folders].filter((path) => ![...folders].some((other) => path.startsWith(`${other}/`))) }
+  const outermost = [...folders].filter((path) => ![...folders].some((other) => path.startsWith(`${other}/`)))
+  return { type: 'overlay', hidden: outermost, entries }
 }
 
 function isPrivate(path: string): boolean {

@@ -11,15 +11,25 @@ import { bind, makeReadOnly, mountMemory } from './mounts.ts'
 export function makeRoot({ root, stage }: BoxSpec): string {
   if (root.type === 'none') throw new ArgoError('make a root for a container without isolation', { code: 'ERR_ISOLATION' })
   mountMemory(stage)
-  if (root.type === 'host') {
-    for (const entry of root.entries) showEntry(stage, entry)
-    mkdirSync(join(stage, 'var'))
-    symlinkSync('/run', join(stage, 'var/run'))
-    return stage
+  if (root.type === 'host') return showHost(stage, root.entries)
+  if (root.type === 'folder') return layOver(stage, root.path)
+  let merged: string
+  try {
+    merged = layOver(stage, '/')
+  } catch (error) {
+    // Who is root only in a container or a namespace may mount, but not an overlay of the root.
+    if (errnoOf(error) === undefined) throw error
+    return showHost(stage, root.entries)
   }
-  const merged = layOver(stage, root.type === 'folder' ? root.path : '/')
-  if (root.type === 'overlay') for (const path of root.hidden) hide(join(merged, path))
+  for (const path of root.hidden) hide(join(merged, path))
   return merged
+}
+
+function showHost(stage: string, entries: readonly HostEntry[]): string {
+  for (const entry of entries) showEntry(stage, entry)
+  mkdirSync(join(stage, 'var'))
+  symlinkSync('/run', join(stage, 'var/run'))
+  return stage
 }
 
 function showEntry(stage: string, entry: HostEntry): void {

@@ -10,7 +10,11 @@ export function answerXml(response: ServerResponse, xml: string, status = 200): 
   response.writeHead(status, { 'content-type': 'application/xml', 'content-length': body.length }).end(body)
 }
 
-export function answerEmpty(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
+export function answerEmpty(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   response.writeHead(status, { ...headers, ...(status === 204 ? {} : { 'content-length': '0' }) }).end()
 }
 
@@ -22,5 +26,9 @@ export function answerProblem(response: ServerResponse, error: unknown): void {
   }
   const problem = error instanceof Problem ? error : new Problem(500, 'InternalError', errorMessage(error))
   if (!response.req.complete) response.setHeader('connection', 'close')
-  answerXml(response, `<Error><Code>${problem.s3Code}</Code><Message>${escapeXml(problem.message)}</Message></Error>`, problem.status)
+  answerXml(
+    response,
+    `<Error><Code>${problem.s3Code}</Code><Message>${escapeXml(problem.message)}</Message></Error>`,
+    problem.status,
+  )
 }

@@ -26,11 +26,21 @@ const allowedSkewMs = 15 * 60_000
  */
 export function authenticate(request: IncomingMessage, target: Target, keys: StoreKeys): string | undefined {
   const header = request.headers.authorization
-  if (header === undefined) throw new Problem(401, 'AccessDenied', 'Access Denied: the request is not signed.')
-  const match = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/s3\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/.exec(header)
-  if (match === null) throw new Problem(400, 'AuthorizationHeaderMalformed', 'The authorization header is not AWS Signature Version 4.')
+  if (header === undefined)
+    throw new Problem(401, 'AccessDenied', 'Access Denied: the request is not signed.')
+  const match =
+    /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/s3\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/.exec(
+      header,
+    )
+  if (match === null)
+    throw new Problem(
+      400,
+      'AuthorizationHeaderMalformed',
+      'The authorization header is not AWS Signature Version 4.',
+    )
   const [, accessKey = '', day = '', region = '', names = '', signature = ''] = match
-  if (!same(accessKey, keys.accessKey)) throw new Problem(403, 'InvalidAccessKeyId', 'The access key is not the one of this run.')
+  if (!same(accessKey, keys.accessKey))
+    throw new Problem(403, 'InvalidAccessKeyId', 'The access key is not the one of this run.')
 
   const timestamp = one(request, 'x-amz-date')
   checkTime(timestamp, day)
@@ -40,7 +50,8 @@ export function authenticate(request: IncomingMessage, target: Target, keys: Sto
   if (!signed.includes('host') || !signed.includes('x-amz-content-sha256')) throw mismatch()
   const headers = Object.fromEntries(signed.map((name) => [name, one(request, name)]))
   const parts = { method: request.method ?? '', ...target, headers, payloadHash }
-  if (!same(signature, signatureV4(parts, keys.secretKey, { timestamp, region, service: 's3' }))) throw mismatch()
+  if (!same(signature, signatureV4(parts, keys.secretKey, { timestamp, region, service: 's3' })))
+    throw mismatch()
   return payloadHash === unsignedPayload ? undefined : payloadHash
 }
 
@@ -51,11 +62,16 @@ function one(request: IncomingMessage, name: string): string {
 
 function checkTime(timestamp: string, day: string): void {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp)
-  if (match === null || !timestamp.startsWith(day)) throw new Problem(403, 'AccessDenied', 'The request has no valid x-amz-date.')
+  if (match === null || !timestamp.startsWith(day))
+    throw new Problem(403, 'AccessDenied', 'The request has no valid x-amz-date.')
   const [, year, month, date, hour, minute, second] = match.map(Number)
   const ms = Date.UTC(year ?? 0, (month ?? 1) - 1, date, hour, minute, second)
   if (Math.abs(Date.now() - ms) > allowedSkewMs) {
-    throw new Problem(403, 'RequestTimeTooSkewed', "The difference between the request time and this machine's is too large.")
+    throw new Problem(
+      403,
+      'RequestTimeTooSkewed',
+      "The difference between the request time and this machine's is too large.",
+    )
   }
 }
 

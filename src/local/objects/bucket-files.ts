@@ -1,7 +1,19 @@
 // The folder behind the embedded object store: one plain file per object, so that people can look at their artifacts
 // with any program. Nothing else is kept: an ETag is made of what the file system knows.
 
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, type BigIntStats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errorCode } from '../../errors/argo-error.ts'
 import { fileOfKey, keyOfFile } from './key-names.ts'
@@ -15,11 +27,18 @@ export interface StoredObject {
   readonly modified: Date
 }
 
+export interface OpenObject extends StoredObject {
+  /** The caller closes it. */
+  readonly descriptor: number
+}
+
 export interface BucketFiles {
   hasBucket(bucket: string): boolean
   /** False when it was there. */
   makeBucket(bucket: string): boolean
   find(bucket: string, key: string): StoredObject | undefined
+  /** Like find, with the file open: what is read belongs to this ETag even when the object is replaced meanwhile. */
+  open(bucket: string, key: string): OpenObject | undefined
   /** All objects below a prefix, in the order of the bytes of their keys. */
   list(bucket: string, prefix: string): StoredObject[]
   /** Takes over a complete temporary file; readers see the old object or the new one. */
@@ -34,7 +53,8 @@ export function openBucketFiles(root: string): BucketFiles {
   const buckets = join(root, 'buckets')
   for (const folder of [temporary, buckets]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const folderOf = (bucket: string): string => {
-    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) throw new Problem(400, 'InvalidBucketName', 'The bucket name is not valid.')
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
+      throw new Problem(400, 'InvalidBucketName', 'The bucket name is not valid.')
     return join(buckets, bucket)
   }
   const files: BucketFiles = {
@@ -46,13 +66,25 @@ export function openBucketFiles(root: string): BucketFiles {
       return true
     },
     find: (bucket, key) => stat(join(folderOf(bucket), fileOfKey(key)), key),
-    list: (bucket, prefix) => walk(folderOf(bucket), '').flatMap((path) => objectAt(folderOf(bucket), path, prefix)).toSorted(byKey),
+    open: (bucket, key) => {
+      const path = join(folderOf(bucket), fileOfKey(key))
+      const descriptor = whenThere(() => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW))
+      if (descriptor === undefined) return undefined
+      const object = describe(fstatSync(descriptor, { bigint: true }), path, key)
+      if (object === undefined) closeSync(descriptor)
+      return object && { ...object, descriptor }
+    },
+    list: (bucket, prefix) =>
+      walk(folderOf(bucket), '')
+        .flatMap((path) => objectAt(folderOf(bucket), path, prefix))
+        .toSorted(byKey),
     put: (bucket, key, from) => {
       const path = join(folderOf(bucket), fileOfKey(key))
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       renameSync(from, path)
       const object = stat(path, key)
-      if (object === undefined) throw new Problem(500, 'InternalError', 'The object was removed while it was stored.')
+      if (object === undefined)
+        throw new Problem(500, 'InternalError', 'The object was removed while it was stored.')
       return object
     },
     remove: (bucket, key) => rmSync(join(folderOf(bucket), fileOfKey(key)), { force: true }),
@@ -75,11 +107,20 @@ function objectAt(folder: string, path: string, prefix: string): StoredObject[] 
 }
 
 function stat(path: string, key: string): StoredObject | undefined {
+  const stats = whenThere(() => lstatSync(path, { bigint: true }))
+  return stats && describe(stats, path, key)
+}
+
+function describe(stats: BigIntStats, path: string, key: string): StoredObject | undefined {
+  if (!stats.isFile()) return undefined
+  return { key, path, sizeBytes: Number(stats.size), etag: etagOf(stats), modified: stats.mtime }
+}
+
+function whenThere<T>(work: () => T): T | undefined {
   try {
-    const stats = statSync(path, { bigint: true })
-    return stats.isFile() ? { key, path, sizeBytes: Number(stats.size), etag: etagOf(stats), modified: stats.mtime } : undefined
+    return work()
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error) ?? '')) return undefined
     throw error
   }
 }

@@ -28,7 +28,7 @@ export function keyOfFile(path: string): string | undefined {
   const name = [...inner.map((piece) => piece.slice(0, -1)), pieces.at(-1) ?? ''].join('')
   try {
     const key = decodeURIComponent(name)
-    return fileOfKey(key) === path ? key : undefined
+    return key !== '' && fileOfKey(key) === path ? key : undefined
   } catch {
     return undefined
   }

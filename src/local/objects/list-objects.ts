@@ -19,7 +19,8 @@ export interface ListQuery {
 export function listObjects(objects: readonly StoredObject[], query: ListQuery): string {
   const { bucket, prefix, delimiter, maxKeys, encode } = query
   const after = query.token === undefined ? query.startAfter : keyOfToken(query.token)
-  const text = (value: string): string => escapeXml(encode ? encodeRfc3986(value).replaceAll('%2F', '/') : value)
+  const text = (value: string): string =>
+    escapeXml(encode ? encodeRfc3986(value).replaceAll('%2F', '/') : value)
   const rows: string[] = []
   const folders = new Set<string>()
   let last = ''
@@ -46,7 +47,9 @@ export function listObjects(objects: readonly StoredObject[], query: ListQuery):
     delimiter === '' ? '' : `<Delimiter>${text(delimiter)}</Delimiter>`,
     encode ? '<EncodingType>url</EncodingType>' : '',
     `<IsTruncated>${truncated}</IsTruncated>`,
-    truncated ? `<NextContinuationToken>${Buffer.from(last).toString('base64url')}</NextContinuationToken>` : '',
+    truncated
+      ? `<NextContinuationToken>${Buffer.from(last).toString('base64url')}</NextContinuationToken>`
+      : '',
     ...rows,
     '</ListBucketResult>',
   ].join('')
@@ -69,6 +72,7 @@ function isAfter(name: string, after: string): boolean {
 
 function keyOfToken(token: string): string {
   const key = Buffer.from(token, 'base64url').toString('utf8')
-  if (Buffer.from(key).toString('base64url') !== token) throw new Problem(400, 'InvalidArgument', 'The continuation token is not valid.')
+  if (Buffer.from(key).toString('base64url') !== token)
+    throw new Problem(400, 'InvalidArgument', 'The continuation token is not valid.')
   return key
 }

@@ -15,8 +15,13 @@ export interface Received {
 }
 
 /** The caller renames or removes the file. `expected` is the SHA-256 that was signed. Throws a Problem; then no file is left. */
-export async function receiveBody(request: IncomingMessage, folder: string, expected: string | undefined): Promise<Received> {
-  if (request.headers['content-length'] === undefined) throw new Problem(411, 'MissingContentLength', 'You must provide Content-Length.')
+export async function receiveBody(
+  request: IncomingMessage,
+  folder: string,
+  expected: string | undefined,
+): Promise<Received> {
+  if (request.headers['content-length'] === undefined)
+    throw new Problem(411, 'MissingContentLength', 'You must provide Content-Length.')
   const path = join(folder, randomBytes(12).toString('hex'))
   const sums = new Sums(request)
   try {
@@ -65,7 +70,8 @@ class Sums {
       throw new Problem(400, 'XAmzContentSHA256Mismatch', 'The body is not the one that was signed.')
     }
     if (this.#crc !== undefined && this.#crc !== crc.toString('base64')) throw badDigest('CRC32')
-    if (this.#digest !== undefined && this.#digest !== this.#md5.digest('base64')) throw badDigest('Content-MD5')
+    if (this.#digest !== undefined && this.#digest !== this.#md5.digest('base64'))
+      throw badDigest('Content-MD5')
     return sha256
   }
 }

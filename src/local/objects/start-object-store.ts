@@ -11,7 +11,11 @@ import { openBucketFiles } from './bucket-files.ts'
 import { openMultipartFiles } from './multipart-files.ts'
 import { Problem } from './problem.ts'
 import { handle } from './handle.ts'
+import { sweepIncomplete } from './sweep-incomplete.ts'
 import { parseTarget } from './target.ts'
+
+/** An upload that nobody went on with for a day belongs to a run that was killed. */
+const incompleteForMs = 24 * 3600_000
 
 export interface ObjectStoreOptions {
   /** Made when missing. Several stores may share it. */
@@ -28,15 +32,20 @@ export interface ObjectStore extends StoreKeys {
 }
 
 export async function startObjectStore({ dir, bucket, log }: ObjectStoreOptions): Promise<ObjectStore> {
-  const keys: StoreKeys = { accessKey: randomBytes(10).toString('hex'), secretKey: randomBytes(20).toString('hex') }
+  const keys: StoreKeys = {
+    accessKey: randomBytes(10).toString('hex'),
+    secretKey: randomBytes(20).toString('hex'),
+  }
   const files = openBucketFiles(dir)
   const uploads = openMultipartFiles(files.temporary)
   files.makeBucket(bucket)
+  sweepIncomplete(files.temporary, incompleteForMs)
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
       // A client that leaves in the middle, as a download does when it has what it needs, is no failure of ours.
       const left = request.destroyed || response.destroyed
-      if (!left && !(error instanceof Problem)) log?.error('object store failed', { method: request.method, error: errorMessage(error) })
+      if (!left && !(error instanceof Problem))
+        log?.error('object store failed', { method: request.method, error: errorMessage(error) })
       answerProblem(response, error)
     })
   })

@@ -23,7 +23,7 @@ export function offsetOf(document: Document.Parsed, path: string): number | unde
 }
 
 /** `spec.templates[0].name` as `['spec', 'templates', 0, 'name']`. */
-export function pathSteps(path: string): readonly (string | number)[] {
+function pathSteps(path: string): readonly (string | number)[] {
   const steps: (string | number)[] = []
   for (const [, index, quoted, name] of path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)) {
     if (index !== undefined) steps.push(Number(index))

@@ -20,6 +20,7 @@ export interface YamlProblem {
 
 /** An alias may stand for another list of aliases: more copies than this are an attack on memory. */
 const mostAliases = 100
+const tooDeep = 'the document nests too deeply'
 
 /** Empty documents are left out, and so are those with an error. */
 export function readYaml(source: string): {
@@ -38,12 +39,15 @@ export function readYaml(source: string): {
     problems.push({ message: message.split('\n')[0] ?? message, level, ...(position && { position }) })
   }
   const documents: YamlDocument[] = []
-  for (const document of newComposer().compose(
-    lenientTokens(source, (offset) => counter.addNewLine(offset)),
-  )) {
-    const value = valueOf(document, add)
-    if (value === null || value === undefined) continue
-    documents.push({ value, position: (path) => place(offsetOf(document, path)) })
+  try {
+    const tokens = lenientTokens(source, (offset) => counter.addNewLine(offset))
+    for (const document of newComposer().compose(tokens)) {
+      const value = valueOf(document, add)
+      if (value === null || value === undefined) continue
+      documents.push({ value, position: (path) => place(offsetOf(document, path)) })
+    }
+  } catch (error) {
+    add(readTrouble(error), undefined, 'error')
   }
   return { documents, problems }
 }
@@ -67,7 +71,7 @@ function valueOf(
   const fatal = document.errors.find(isFatal)
   if (fatal !== undefined) {
     // What follows the first error of the syntax is mostly its echo.
-    add(fatal.message, fatal.pos[0], 'error')
+    add(fatal.code === 'RESOURCE_EXHAUSTION' ? tooDeep : fatal.message, fatal.pos[0], 'error')
     return undefined
   }
   // parity: Go's reader takes the last of two equal keys; that is told, since the first is lost.
@@ -75,11 +79,16 @@ function valueOf(
   try {
     return document.toJS({ maxAliasCount: mostAliases }) as unknown
   } catch (error) {
-    add(errorMessage(error), document.contents?.range?.[0], 'error')
+    add(readTrouble(error), document.contents?.range?.[0], 'error')
     return undefined
   }
 }
 
 function isFatal(error: YAMLError): boolean {
   return error.code !== 'DUPLICATE_KEY'
+}
+
+/** Lists within lists by the thousand exhaust the stack of the reader. */
+function readTrouble(error: unknown): string {
+  return error instanceof RangeError ? tooDeep : errorMessage(error)
 }

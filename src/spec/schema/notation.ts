@@ -4,6 +4,7 @@
 //     'string'            left out of the JSON when empty (Go's omitempty)
 //     '*int64'            left out when absent; zero is kept (a pointer)
 //     '!string'           always written, also when empty or absent
+//     '!*string'          always written, null when absent
 //     '[]EnvVar'          a list; '[][]WorkflowStep' a list of lists
 //     'map[string]string' keys are written sorted
 //     'Inputs'            a struct by value: always written, `{}` when absent
@@ -34,8 +35,8 @@ export type Type =
 export interface Field {
   readonly name: string
   readonly type: Type
-  /** pointer: absent is not zero. always: written even when empty. value: written unless zero. */
-  readonly presence: 'pointer' | 'always' | 'value'
+  /** pointer: absent is not zero. always: written even when empty. nullable: null when absent. value: unless zero. */
+  readonly presence: 'pointer' | 'always' | 'nullable' | 'value'
   /** The feature that is not covered; such a field has the type json. */
   readonly uncovered?: string
 }
@@ -51,6 +52,7 @@ export function parseField(name: string, notation: string): Field {
     }
   }
   if (notation.startsWith('*')) return { name, type: parseType(notation.slice(1)), presence: 'pointer' }
+  if (notation.startsWith('!*')) return { name, type: parseType(notation.slice(2)), presence: 'nullable' }
   if (notation.startsWith('!')) return { name, type: parseType(notation.slice(1)), presence: 'always' }
   const type = parseType(notation)
   return { name, type, presence: type.kind === 'struct' ? 'always' : 'value' }

@@ -14,7 +14,7 @@ import { nameProblems } from './names.ts'
 import { addAggregates, addOutputs, isLoop } from './output-scope.ts'
 import { isDynamic } from './placeholders.ts'
 import { ancestorsOf, findCycle, inOrder, type TaskGraph } from './task-graph.ts'
-import { unresolvedTags } from './tags.ts'
+import { unresolvedTags, type Scope } from './tags.ts'
 import type { Context, IndexedTemplate, Prefix } from './context.ts'
 import type { DagTask, Template } from '../types.ts'
 
@@ -60,6 +60,7 @@ export function checkDag(
     called.set(
       name,
       context.check({
+        caller: task.task,
         template: task.task.template,
         path: `${task.path}.template`,
         prefix: `${task.named} `,
@@ -70,7 +71,9 @@ export function checkDag(
     for (const global of context.globals) scope.add(global)
   }
   checkTarget(context, target, byName, { path: `${path}.dag.target`, named, scope })
-  for (const [name, task] of byName) checkTask(context, task, scope, ancestorsOf(graph, name))
+  for (const [name, task] of byName) {
+    checkTask(context, task, scope, lazyAncestors(graph, name))
+  }
 }
 
 function indexTasks(tasks: readonly DagTask[], path: string, named: string): ReadonlyMap<string, Task> {
@@ -125,7 +128,7 @@ function checkTarget(
   context: Context,
   target: string,
   byName: ReadonlyMap<string, Task>,
-  place: { readonly path: string; readonly named: string; readonly scope: ReadonlySet<string> },
+  place: { readonly path: string; readonly named: string; readonly scope: Scope },
 ): void {
   for (const unresolved of unresolvedTags(target, place.path, place.scope)) {
     const argoMessage = `${place.named}.targets failed to resolve {{${unresolved.tag}}}`
@@ -145,23 +148,33 @@ function checkTarget(
 function checkTask(
   context: Context,
   { task, path, named }: Task,
-  dagScope: ReadonlySet<string>,
-  ancestors: ReadonlySet<string>,
+  dagScope: Scope,
+  isAncestor: (name: string) => boolean,
 ): void {
   const { report } = context
-  const scope = new Set(dagScope)
-  for (const ancestor of ancestors) scope.add(`tasks.${ancestor}.status`)
-  const trouble = checkLoop(task, scope)
+  const items = new Set<string>()
+  const trouble = checkLoop(task, items)
+  const scope: Scope = {
+    has: (name) =>
+      dagScope.has(name) || items.has(name) || isAncestor(/^tasks\.(.+)\.status$/.exec(name)?.[1] ?? ''),
+    [Symbol.iterator]: () => [...dagScope, ...items].values(),
+  }
   if (trouble !== undefined) report.add(path, trouble, `${named} ${trouble}`)
   for (const unresolved of unresolvedTags(task, path, scope)) {
     const argoMessage = `${named} failed to resolve {{${unresolved.tag}}}`
     report.add(unresolved.path, unresolvedMessage(unresolved), argoMessage)
   }
   checkArguments(task.arguments, { path: `${path}.arguments`, prefix: `${named}.arguments.` }, report)
-  checkArgumentSources(context, { task, path, named }, ancestors)
+  checkArgumentSources(context, { task, path, named }, isAncestor)
   const prefix = `${named} `
   if (task.onExit) context.check({ template: task.onExit, path: `${path}.onExit`, prefix })
-  const call = { template: task.template, path: `${path}.template`, arguments: task.arguments ?? {}, prefix }
+  const call = {
+    template: task.template,
+    path: `${path}.template`,
+    arguments: task.arguments ?? {},
+    prefix,
+    caller: task,
+  }
   context.check(call)
 }
 
@@ -169,11 +182,11 @@ function checkTask(
 function checkArgumentSources(
   context: Context,
   { task, path, named }: { readonly task: DagTask; readonly path: string; readonly named: string },
-  ancestors: ReadonlySet<string>,
+  isAncestor: (name: string) => boolean,
 ): void {
   const check = (text: string | undefined, kind: string, name: string, at: string): void => {
     const source = /^\{\{tasks\.([^.{}\s]+)\./.exec(text ?? '')?.[1]
-    if (source === undefined || ancestors.has(source)) return
+    if (source === undefined || isAncestor(source)) return
     const message = `missing dependency '${source}' for ${kind} '${name}'`
     context.report.add(at, message, `${named} ${message}`)
   }
@@ -183,4 +196,10 @@ function checkArgumentSources(
   for (const [index, { name, from }] of (task.arguments?.artifacts ?? []).entries()) {
     check(from, 'artifact', name, childPath(`${path}.arguments.artifacts`, index))
   }
+}
+
+/** Most tasks of a large dag never ask. */
+function lazyAncestors(graph: TaskGraph, name: string): (other: string) => boolean {
+  let ancestors: ReadonlySet<string> | undefined
+  return (other) => (ancestors ??= ancestorsOf(graph, name)).has(other)
 }

@@ -2,14 +2,14 @@
 
 import { childPath } from '../problem.ts'
 import { isDynamic } from './placeholders.ts'
-import { unresolvedTags } from './tags.ts'
+import { unresolvedTags, type Scope } from './tags.ts'
 import type { Context, IndexedTemplate, Prefix } from './context.ts'
 import type { Template } from '../types.ts'
 
 export function checkLeaf(
   context: Context,
   { template, path }: IndexedTemplate,
-  scope: ReadonlySet<string>,
+  scope: Scope,
   prefix: Prefix,
 ): void {
   const { report } = context

@@ -5,7 +5,7 @@ import { sentence } from './check-arguments.ts'
 import { artifactTrouble } from './check-inputs.ts'
 import { unresolvedMessage } from './check-leaf.ts'
 import { nameProblems, nameTroubles } from './names.ts'
-import { unresolvedTags } from './tags.ts'
+import { unresolvedTags, type Scope } from './tags.ts'
 import type { Context, IndexedTemplate, Prefix } from './context.ts'
 import type { Parameter } from '../types.ts'
 
@@ -21,7 +21,7 @@ const kinds = 'choose one of: path, jqFilter, jsonPath, parameter, raw'
 export function checkOutputs(
   context: Context,
   { template, path }: IndexedTemplate,
-  scope: ReadonlySet<string>,
+  scope: Scope,
   prefix: Prefix,
 ): void {
   const { report } = context

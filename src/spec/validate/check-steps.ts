@@ -38,7 +38,13 @@ export function checkSteps(
       addOutputs(context, called[position], `steps.${step.name ?? ''}`, scope)
       addAggregates(step, `steps.${step.name ?? ''}`, scope)
       for (const global of context.globals) scope.add(global)
-      context.check({ template: step.template, path: at, arguments: step.arguments ?? {}, prefix: way })
+      context.check({
+        template: step.template,
+        path: at,
+        arguments: step.arguments ?? {},
+        prefix: way,
+        caller: step,
+      })
     }
   }
 }
@@ -82,5 +88,5 @@ function checkStep(
   checkArguments(step.arguments, { path: `${path}.arguments`, prefix: `${named}.arguments.` }, context.report)
   const prefix = `${named} `
   if (step.onExit) context.check({ template: step.onExit, path: `${path}.onExit`, prefix })
-  return context.check({ template: step.template, path: `${path}.template`, prefix })
+  return context.check({ template: step.template, path: `${path}.template`, prefix, caller: step })
 }

@@ -13,12 +13,13 @@ import type { Call, Context, IndexedTemplate } from './context.ts'
 import type { Arguments, Template } from '../types.ts'
 
 const types = ['container', 'script', 'steps', 'dag'] as const
+const uncoveredTypes = ['containerSet', 'resource', 'suspend', 'data', 'http', 'plugin']
 const typeChoices = 'container, containerSet, steps, script, resource, dag, suspend, template, template ref'
 
 /** The template that was called, or undefined when it is not known or does not exist. */
 export function checkTemplateCall(context: Context, call: Call): Template | undefined {
   const { template: name = '', prefix } = call
-  if (isDynamic(name)) return undefined
+  if (isDynamic(name) || callsElsewhere(call.caller)) return undefined
   const indexed = context.templates.get(name)
   if (indexed === undefined) {
     const near = nearest(name, [...context.templates.keys()])
@@ -31,12 +32,19 @@ export function checkTemplateCall(context: Context, call: Call): Template | unde
   return indexed.template
 }
 
+/** Refused already, with the name of the feature. */
+function callsElsewhere(caller: object | undefined): boolean {
+  return caller !== undefined && ('inline' in caller || 'templateRef' in caller)
+}
+
 function checkTemplate(context: Context, indexed: IndexedTemplate, call: Call): void {
   const { template, path } = indexed
   const { report } = context
   const { prefix } = call
   const named = `templates.${template.name ?? ''}`
   const given = types.filter((type) => template[type] !== undefined)
+  // A kind that is not covered was refused already: what follows from that is no news.
+  if (given.length === 0 && uncoveredTypes.some((type) => type in template)) return
   if (given.length !== 1) {
     const message = given.length > 1 ? 'multiple template types specified' : 'has no type'
     const found = given.length > 1 ? ` (${given.join(', ')})` : `: give it one of ${types.join(', ')}`

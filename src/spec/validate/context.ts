@@ -37,4 +37,6 @@ export interface Call {
   /** undefined: every input counts as supplied. */
   readonly arguments?: Arguments | undefined
   readonly prefix: Prefix
+  /** The step or task, which may name its template in a way that is not covered. */
+  readonly caller?: object
 }

@@ -4,6 +4,8 @@ import { nameTroubles } from './names.ts'
 import type { Context } from './context.ts'
 import type { DagTask, Template, WorkflowStep } from '../types.ts'
 
+const leafOrGroup = ['container', 'script', 'steps', 'dag'] as const
+
 /** `prefix` is `steps.NAME` or `tasks.NAME`.  */
 export function addOutputs(
   context: Context,
@@ -12,10 +14,11 @@ export function addOutputs(
   scope: Set<string>,
 ): void {
   for (const name of ['id', 'startedAt', 'finishedAt', 'hostNodeName', 'ip']) scope.add(`${prefix}.${name}`)
-  if (template === undefined) {
-    // The template is chosen when the workflow runs, and with it the outputs.
-    return
+  if (template === undefined || leafOrGroup.every((type) => template[type] === undefined)) {
+    // Chosen when the workflow runs, or of a kind that is refused already: its outputs are not known here.
+    scope.add(`${prefix}.*`)
   }
+  if (template === undefined) return
   if (template.container !== undefined || template.script !== undefined) {
     scope.add(`${prefix}.outputs.result`).add(`${prefix}.exitCode`)
   }

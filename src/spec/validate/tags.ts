@@ -3,8 +3,12 @@
 import { nearest } from '../../util/nearest.ts'
 import { visitTexts } from '../visit-texts.ts'
 
-/** Names in reach. A name that ends with `*` stands for all that begin like it. */
-export type Scope = ReadonlySet<string>
+/** Names in reach: a set, or something that answers like one. A name that ends with `*` stands for all that begin so. */
+export interface Scope {
+  readonly has: (name: string) => boolean
+  /** For suggestions. */
+  readonly [Symbol.iterator]: () => Iterator<string>
+}
 
 export interface UnresolvedTag {
   readonly path: string
@@ -43,6 +47,8 @@ function isResolvable(name: string, scope: Scope): boolean {
   if (name.startsWith('=') || !checkedPrefixes.some((prefix) => name.startsWith(prefix))) return true
   if (scope.has(name) || laterPrefixes.some((prefix) => name.startsWith(prefix))) return true
   if (name.startsWith('item.') && scope.has('item.*')) return true
+  const sibling = /^(?:steps|tasks)\.[^.]+/.exec(name)?.[0]
+  if (sibling !== undefined && scope.has(`${sibling}.*`)) return true
   return ['workflow.outputs.parameters.', 'workflow.outputs.artifacts.'].some(
     (prefix) => name.startsWith(prefix) && scope.has(`${prefix}*`),
   )

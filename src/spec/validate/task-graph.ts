@@ -42,7 +42,11 @@ function peel(graph: TaskGraph): { readonly ordered: readonly string[]; readonly
   for (const [name, dependencies] of graph) {
     const known = new Set(dependencies.filter((dependency) => graph.has(dependency)))
     waiting.set(name, known.size)
-    for (const dependency of known) dependents.set(dependency, [...(dependents.get(dependency) ?? []), name])
+    for (const dependency of known) {
+      const others = dependents.get(dependency)
+      if (others === undefined) dependents.set(dependency, [name])
+      else others.push(name)
+    }
   }
   const ordered = [...graph.keys()].filter((name) => waiting.get(name) === 0)
   for (const name of ordered) {

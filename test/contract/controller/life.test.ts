@@ -32,7 +32,12 @@ test('a workflow passes parameters and ends; its pods are let go, its reports th
   await using rig = await startControllerRig({
     script: (node) =>
       node.endsWith('.gen')
-        ? { outputs: { result: '["a","b"]', parameters: [{ name: 'word', value: 'hello', valueFrom: { path: '/tmp/word' } }] } }
+        ? {
+            outputs: {
+              result: '["a","b"]',
+              parameters: [{ name: 'word', value: 'hello', valueFrom: { path: '/tmp/word' } }],
+            },
+          }
         : undefined,
   })
   await rig.submit(passing)
@@ -41,15 +46,25 @@ test('a workflow passes parameters and ends; its pods are let go, its reports th
   expect(metadata.labels).toMatchObject({ [labels.phase]: 'Succeeded', [labels.completed]: 'true' })
   expect(rig.kubelet.started).toEqual(['passing[0].gen', 'passing[1].use(0:a)', 'passing[1].use(1:b)'])
   const use = Object.values(status?.nodes ?? {}).find(({ displayName }) => displayName === 'use(1:b)')
-  expect(use).toMatchObject({ phase: 'Succeeded', inputs: { parameters: [{ name: 'text', value: 'hello' }] }, outputs: { exitCode: '0' } })
+  expect(use).toMatchObject({
+    phase: 'Succeeded',
+    inputs: { parameters: [{ name: 'text', value: 'hello' }] },
+    outputs: { exitCode: '0' },
+  })
   await expect.poll(async () => (await rig.api.list(resources.taskResults, namespace)).items.length).toBe(0)
   await expect
-    .poll(async () => (await rig.api.list<Pod>(resources.pods, namespace, { labelSelector: `${labels.completed}=true` })).items.length)
+    .poll(
+      async () =>
+        (await rig.api.list<Pod>(resources.pods, namespace, { labelSelector: `${labels.completed}=true` }))
+          .items.length,
+    )
     .toBe(3)
 })
 
 test('a step that fails ends the workflow, and the exit handler runs', async () => {
-  await using rig = await startControllerRig({ script: (node) => (node.endsWith('.bad') ? { exitCode: 3 } : undefined) })
+  await using rig = await startControllerRig({
+    script: (node) => (node.endsWith('.bad') ? { exitCode: 3 } : undefined),
+  })
   await rig.submit(`
 apiVersion: argoproj.io/v1alpha1
 kind: Workflow
@@ -70,7 +85,9 @@ spec:
     container: {image: busybox, command: [echo], args: ["{{workflow.status}} {{workflow.failures}}"]}
 `)
   const { status } = await rig.ended('failing')
-  const byName = Object.fromEntries(Object.values(status?.nodes ?? {}).map((node) => [node.displayName, node]))
+  const byName = Object.fromEntries(
+    Object.values(status?.nodes ?? {}).map((node) => [node.displayName, node]),
+  )
   expect(byName['bad']).toMatchObject({ phase: 'Failed', message: 'main: Error (exit code 3)' })
   expect(byName['after']).toMatchObject({ phase: 'Omitted', message: 'omitted: depends condition not met' })
   expect(byName['rescue']).toMatchObject({ phase: 'Succeeded' })
@@ -95,7 +112,11 @@ spec:
   const { status } = await rig.ended('refused')
   expect(status?.phase).toBe('Failed')
   expect(status?.message).toMatch(/^invalid spec: /)
-  for (const path of ['spec.parallelism', 'spec.templates[0].retryStrategy', 'spec.templates[0].container.imagee']) {
+  for (const path of [
+    'spec.parallelism',
+    'spec.templates[0].retryStrategy',
+    'spec.templates[0].container.imagee',
+  ]) {
     expect(status?.message).toContain(path)
   }
   expect(rig.kubelet.started).toEqual([])
@@ -137,5 +158,7 @@ spec:
 `)
   const { status } = await rig.ended('late')
   expect(status?.phase).toBe('Failed')
-  expect(Object.values(status?.nodes ?? {}).find(({ type }) => type === 'Pod')?.message).toBe('Step exceeded its deadline')
+  expect(Object.values(status?.nodes ?? {}).find(({ type }) => type === 'Pod')?.message).toBe(
+    'Step exceeded its deadline',
+  )
 })

@@ -1,7 +1,13 @@
 // What every Kubernetes API owes its callers: the embedded one and a real one answer the same.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { resources, type KubeApi, type KubeObject, type Resource, type WatchEvent } from '../../../src/kube/api.ts'
+import {
+  resources,
+  type KubeApi,
+  type KubeObject,
+  type Resource,
+  type WatchEvent,
+} from '../../../src/kube/api.ts'
 import { isAlreadyExists, isConflict, isNotFound, kubeStatusOf } from '../../../src/kube/kube-error.ts'
 import { kubeApis, type OpenApi } from '../../rig/kube-apis.ts'
 import { describeNeeding } from '../../rig/needs.ts'
@@ -22,7 +28,11 @@ for (const target of kubeApis) {
     let open: OpenApi
     let api: KubeApi
     let ns: string
-    const map = (name: string, data: Record<string, string> = {}, labels: Record<string, string> = {}): ConfigMap => ({
+    const map = (
+      name: string,
+      data: Record<string, string> = {},
+      labels: Record<string, string> = {},
+    ): ConfigMap => ({
       metadata: { name, labels },
       data,
     })
@@ -90,14 +100,19 @@ for (const target of kubeApis) {
       const patch = (type: 'merge' | 'json' | 'strategic', body: unknown): Promise<ConfigMap> =>
         api.patch<ConfigMap>(maps, ns, 'patched', type, body)
       expect((await patch('merge', { data: { a: null, c: '3' } })).data).toEqual({ b: '2', c: '3' })
-      expect((await patch('json', [{ op: 'replace', path: '/data/b', value: '5' }])).data).toEqual({ b: '5', c: '3' })
+      expect((await patch('json', [{ op: 'replace', path: '/data/b', value: '5' }])).data).toEqual({
+        b: '5',
+        c: '3',
+      })
       expect((await patch('strategic', { data: { c: null } })).data).toEqual({ b: '5' })
       const failing = patch('json', [
         { op: 'replace', path: '/data/b', value: '6' },
         { op: 'test', path: '/data/b', value: 'x' },
       ])
       await expect(failing).rejects.toMatchObject({ status: { code: 422, reason: 'Invalid' } })
-      await expect(patch('merge', { metadata: { name: 'other' } })).rejects.toMatchObject({ status: { code: 400 } })
+      await expect(patch('merge', { metadata: { name: 'other' } })).rejects.toMatchObject({
+        status: { code: 400 },
+      })
       await expect(api.patch(maps, ns, 'nobody', 'merge', {})).rejects.toSatisfy(isNotFound)
       expect((await api.get<ConfigMap>(maps, ns, 'patched')).data).toEqual({ b: '5' })
     })
@@ -108,7 +123,11 @@ for (const target of kubeApis) {
       let next: string | undefined
       let pages = 0
       do {
-        const page = await api.list(maps, ns, { labelSelector: 'pages=yes', limit: 2, ...(next === undefined ? {} : { continue: next }) })
+        const page = await api.list(maps, ns, {
+          labelSelector: 'pages=yes',
+          limit: 2,
+          ...(next === undefined ? {} : { continue: next }),
+        })
         names.push(...page.items.map(({ metadata }) => metadata.name))
         next = page.metadata.continue
         pages++
@@ -126,7 +145,9 @@ for (const target of kubeApis) {
       expect(await names('sel,!tier')).toEqual(['sel-b'])
       expect(await names('sel,tier!=x')).toEqual(['sel-b'])
       await expect(names('sel===1')).rejects.toMatchObject({ status: { code: 400 } })
-      await expect(api.list(maps, ns, { fieldSelector: 'data.a=1' })).rejects.toMatchObject({ status: { code: 400 } })
+      await expect(api.list(maps, ns, { fieldSelector: 'data.a=1' })).rejects.toMatchObject({
+        status: { code: 400 },
+      })
     })
 
     test('a watch tells what happened since a list, through its selector', async () => {
@@ -157,7 +178,11 @@ for (const target of kubeApis) {
       const reason = new Error('enough')
       const { metadata } = await api.list(maps, ns)
       const ended = (async () => {
-        for await (const _ of api.watch(maps, ns, { resourceVersion: metadata.resourceVersion, signal: stop.signal })) stop.abort(reason)
+        for await (const _ of api.watch(maps, ns, {
+          resourceVersion: metadata.resourceVersion,
+          signal: stop.signal,
+        }))
+          stop.abort(reason)
       })()
       ended.catch(() => {})
       await make(map('wake'))
@@ -167,7 +192,11 @@ for (const target of kubeApis) {
     test('a watch ends by itself after its time', async () => {
       const { metadata } = await api.list(maps, ns)
       const events = []
-      for await (const event of api.watch(maps, ns, { resourceVersion: metadata.resourceVersion, timeoutSeconds: 1 })) events.push(event.type)
+      for await (const event of api.watch(maps, ns, {
+        resourceVersion: metadata.resourceVersion,
+        timeoutSeconds: 1,
+      }))
+        events.push(event.type)
       expect(events.filter((type) => type !== 'BOOKMARK')).toEqual([])
     })
 
@@ -183,14 +212,18 @@ for (const target of kubeApis) {
       await make(map('col-b', {}, { col: 'yes' }))
       await make(map('col-c', {}, { col: 'no' }))
       await api.deleteCollection(maps, ns, { labelSelector: 'col=yes' })
-      expect((await api.list(maps, ns, { labelSelector: 'col' })).items.map(({ metadata }) => metadata.name)).toEqual(['col-c'])
+      expect(
+        (await api.list(maps, ns, { labelSelector: 'col' })).items.map(({ metadata }) => metadata.name),
+      ).toEqual(['col-c'])
     })
 
     test('dependents go with their owner', async () => {
       const owner = await make(map('owner'))
       const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid ?? '' }
       const { metadata } = await api.list(maps, ns)
-      await make({ metadata: { name: 'dependent', labels: { dependent: 'yes' }, ownerReferences: [reference] } })
+      await make({
+        metadata: { name: 'dependent', labels: { dependent: 'yes' }, ownerReferences: [reference] },
+      })
       const stop = new AbortController()
       const events = watchFrom(api, ns, metadata.resourceVersion, 'dependent=yes', 2, stop)
       await api.delete(maps, ns, 'owner', { propagationPolicy: 'Background' })
@@ -218,16 +251,26 @@ for (const target of kubeApis) {
       }
       const created = await api.create(resources.pods, ns, pod)
       expect(created.status?.phase).toBe('Pending')
-      expect(created.spec).toMatchObject({ restartPolicy: 'Always', terminationGracePeriodSeconds: 30, serviceAccountName: 'default' })
+      expect(created.spec).toMatchObject({
+        restartPolicy: 'Always',
+        terminationGracePeriodSeconds: 30,
+        serviceAccountName: 'default',
+      })
       const ignored = await api.patch<Pod>(resources.pods, ns, 'pod', 'merge', { status: { message: 'x' } })
       expect(ignored.metadata.resourceVersion).toBe(created.metadata.resourceVersion)
       const status = { status: { phase: 'Running', message: 'mine' }, spec: { containers: [] } }
-      const running = await api.patch<Pod>(resources.pods, ns, 'pod', 'merge', status, { subresource: 'status' })
+      const running = await api.patch<Pod>(resources.pods, ns, 'pod', 'merge', status, {
+        subresource: 'status',
+      })
       expect(running.status).toMatchObject({ phase: 'Running', message: 'mine' })
       expect(running.spec).toEqual(created.spec)
-      const changed = api.patch(resources.pods, ns, 'pod', 'strategic', { spec: { containers: [{ name: 'main', args: ['x'] }] } })
+      const changed = api.patch(resources.pods, ns, 'pod', 'strategic', {
+        spec: { containers: [{ name: 'main', args: ['x'] }] },
+      })
       await expect(changed).rejects.toMatchObject({ status: { code: 422, reason: 'Invalid' } })
-      const labelled = await api.patch<Pod>(resources.pods, ns, 'pod', 'strategic', { metadata: { labels: { a: 'b' } } })
+      const labelled = await api.patch<Pod>(resources.pods, ns, 'pod', 'strategic', {
+        metadata: { labels: { a: 'b' } },
+      })
       expect(labelled.metadata.labels).toEqual({ a: 'b' })
       await api.delete(resources.pods, ns, 'pod')
       await expect(api.get(resources.pods, ns, 'pod')).rejects.toSatisfy(isNotFound)
@@ -247,7 +290,16 @@ for (const target of kubeApis) {
 
     test('a name never leads out of its collection', async () => {
       await make(map('inside', { secret: '1' }))
-      for (const name of ['../configmaps/inside', '..', '.', 'inside/../inside', 'inside?x=y', 'inside#', 'a b', '%2e%2e']) {
+      for (const name of [
+        '../configmaps/inside',
+        '..',
+        '.',
+        'inside/../inside',
+        'inside?x=y',
+        'inside#',
+        'a b',
+        '%2e%2e',
+      ]) {
         const error: unknown = await api.get(maps, ns, name).catch((thrown: unknown) => thrown)
         expect([400, 404], name).toContain(kubeStatusOf(error)?.code)
       }
@@ -272,7 +324,11 @@ async function watchFrom(
   stop: AbortController,
 ): Promise<readonly WatchEvent<ConfigMap>[]> {
   const events: WatchEvent<ConfigMap>[] = []
-  for await (const event of api.watch<ConfigMap>(maps, namespace, { resourceVersion, labelSelector, signal: stop.signal })) {
+  for await (const event of api.watch<ConfigMap>(maps, namespace, {
+    resourceVersion,
+    labelSelector,
+    signal: stop.signal,
+  })) {
     if (event.type !== 'BOOKMARK') events.push(event)
     if (events.length === count) return events
   }

@@ -22,6 +22,12 @@ interface Case {
   }
 }
 
+/** An ordinary user may enter every folder that it may list; see docs/differences.md. */
+function asThisUser(line: string): string {
+  if (process.geteuid?.() === 0) return line
+  return line.replace(/: d(?:[r-][w-][x-]){3}/, (mode) => mode.replace(/r([w-])-/g, 'r$1x'))
+}
+
 describeNeeding({ shared: true }, 'archive-extract vectors', () => {
   const file = join(sharedDir() ?? '', 'corpus/vectors/archive-extract.json')
   const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { readonly cases: readonly Case[] }
@@ -52,7 +58,7 @@ describeNeeding({ shared: true }, 'archive-extract vectors', () => {
         expect(problem).toBe(one.out.error === null ? null : fill(one.out.error))
         expect(readFileSync(join(outside, 'pwned'), 'utf8') !== 'safe').toBe(one.out.outsideTouched)
         if (one.out.tree !== null)
-          expect(listTree(destination, 'dest')).toEqual(one.out.tree.map(fill).toSorted())
+          expect(listTree(destination, 'dest')).toEqual(one.out.tree.map(fill).map(asThisUser).toSorted())
       } finally {
         process.umask(umask)
         rmSync(temporary, { recursive: true })

@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openInRoot } from '../../../src/archive/open-in-root.ts'
-import { createFileInside, makeDirInside, SafeDir } from '../../../src/archive/safe-dir.ts'
+import { SafeDir } from '../../../src/archive/safe-dir.ts'
 import { unpack } from '../../../src/archive/unpack.ts'
 import { listTree, writeTarGz, writeZip, type RecipeEntry } from '../../rig/archives.ts'
 
@@ -154,14 +154,20 @@ test('object keys stay inside their folder', () => {
   const root = join(folder, 'root')
   mkdirSync(root)
   symlinkSync('../outside', join(root, 'link'))
-  for (const name of ['../x', '/etc/x', 'a//b', 'a/./b', 'a/../../x', '', '.', 'a\u0000b']) {
-    expect(() => createFileInside(root, name), name).toThrow(/refuse the name/)
+  const dir = new SafeDir(root)
+  try {
+    for (const name of ['../x', '/etc/x', 'a//b', 'a/./b', 'a/../../x', '', '.', 'a\u0000b']) {
+      expect(() => dir.createFile(name), name).toThrow(/refuse the name/)
+      expect(() => dir.makeDir(name), name).toThrow(/refuse the name/)
+    }
+    expect(() => dir.createFile('link/pwned')).toThrow('not a directory')
+    expect(() => dir.makeDir('link/x')).toThrow('not a directory')
+    const descriptor = dir.createFile('a/b/c', 0o600)
+    writeSync(descriptor, 'C')
+    closeSync(descriptor)
+  } finally {
+    dir.close()
   }
-  expect(() => createFileInside(root, 'link/pwned')).toThrow('not a directory')
-  expect(() => makeDirInside(root, 'link/x')).toThrow('not a directory')
-  const descriptor = createFileInside(root, 'a/b/c', 0o600)
-  writeSync(descriptor, 'C')
-  closeSync(descriptor)
   expect(readFileSync(join(root, 'a/b/c'), 'utf8')).toBe('C')
   expect(readFileSync(join(folder, 'outside/pwned'), 'utf8')).toBe('safe')
 })

@@ -7,6 +7,7 @@ import { reconcile } from '../../../src/controller/operate/reconcile.ts'
 import { decodeWorkflow } from '../../../src/spec/decode.ts'
 import { isError } from '../../../src/spec/problem.ts'
 import { differencesOf } from '../../rig/differences.ts'
+import { report } from '../../rig/report.ts'
 import { sharedDir } from '../../rig/shared.ts'
 import type { Pod } from '../../../src/controller/pod/pod-types.ts'
 import type { NodeStatus, Workflow } from '../../../src/spec/types.ts'
@@ -44,8 +45,10 @@ test.skipIf(shared === undefined)('a pass does what the reference implementation
     if (differences.length === 0) passed++
     else failures.push(`#${index} ${item.from ?? ''}\n  ${differences.join('\n  ')}`)
   }
-  console.log(`reconcile: ${cases.length} cases, ${cases.length - [...uncovered.values()].reduce((a, b) => a + b, 0)} covered, ${passed} passed`)
-  console.log('uncovered:', Object.fromEntries([...uncovered].sort((a, b) => b[1] - a[1])))
+  report(
+    `reconcile: ${cases.length} cases, ${cases.length - [...uncovered.values()].reduce((a, b) => a + b, 0)} covered, ${passed} passed`,
+  )
+  report(`uncovered: ${JSON.stringify(Object.fromEntries([...uncovered].sort((a, b) => b[1] - a[1])))}`)
   expect(failures.join('\n\n')).toBe('')
   expect(passed).toBeGreaterThanOrEqual(least)
 })
@@ -71,8 +74,12 @@ function uncoveredReason(item: Case): string | undefined {
 
 function run(item: Case): unknown {
   const now = new Date()
-  const workflow = JSON.parse(JSON.stringify(item.in.workflow).replaceAll('<now>', `${now.toISOString().slice(0, 19)}Z`)) as Workflow
-  const pods = new Map(item.in.pods.map((pod) => [pod.metadata.annotations?.['workflows.argoproj.io/node-id'] ?? '', pod]))
+  const workflow = JSON.parse(
+    JSON.stringify(item.in.workflow).replaceAll('<now>', `${now.toISOString().slice(0, 19)}Z`),
+  ) as Workflow
+  const pods = new Map(
+    item.in.pods.map((pod) => [pod.metadata.annotations?.['workflows.argoproj.io/node-id'] ?? '', pod]),
+  )
   const { workflow: after } = reconcile({
     workflow,
     pods,
@@ -101,8 +108,22 @@ function imagesOf(workflow: Workflow): Record<string, { entrypoint: string[] }> 
 }
 
 function comparable(node: NodeStatus): unknown {
-  const { startedAt: _started, finishedAt: _finished, taskResultSynced: _synced, ...rest } = node as NodeStatus & { resourcesDuration?: unknown; estimatedDuration?: unknown }
-  const { resourcesDuration: _resources, estimatedDuration: _estimated, hostNodeName: _host, ...shown } = rest as Record<string, unknown>
+  const {
+    startedAt: _started,
+    finishedAt: _finished,
+    taskResultSynced: _synced,
+    ...rest
+  } = node as NodeStatus & { resourcesDuration?: unknown; estimatedDuration?: unknown }
+  const {
+    resourcesDuration: _resources,
+    estimatedDuration: _estimated,
+    hostNodeName: _host,
+    ...shown
+  } = rest as Record<string, unknown>
   // Go leaves empty texts out; some of the workflows have no name.
-  return JSON.parse(JSON.stringify(shown, (key, value: unknown) => (value === '' && key !== 'type' && key !== 'id' && key !== 'name' ? undefined : value)))
+  return JSON.parse(
+    JSON.stringify(shown, (key, value: unknown) =>
+      value === '' && key !== 'type' && key !== 'id' && key !== 'name' ? undefined : value,
+    ),
+  )
 }

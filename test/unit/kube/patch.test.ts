@@ -64,6 +64,8 @@ describe('json patch', () => {
     ['copy', { a: [1] }, { op: 'copy', from: '/a', path: '/b' }, { a: [1], b: [1] }],
     ['test', { a: { x: [1] } }, { op: 'test', path: '/a', value: { x: [1] } }, { a: { x: [1] } }],
     ['escapes', { 'a/b~c': 1 }, { op: 'replace', path: '/a~1b~0c', value: 2 }, { 'a/b~c': 2 }],
+    ['replace of nothing', {}, { op: 'replace', path: '/a', value: 1 }, { a: 1 }],
+    ['copy of nothing', {}, { op: 'copy', from: '/a', path: '/b' }, { b: null }],
     ['the whole', { a: 1 }, { op: 'replace', path: '', value: [] }, []],
   ])('%s', (_, document, operation, result) => {
     expect(apply(document, operation)).toEqual(result)
@@ -72,7 +74,8 @@ describe('json patch', () => {
   test.each<[string, Json, JsonObject]>([
     ['a parent that is not there', {}, { op: 'add', path: '/a/b', value: 1 }],
     ['remove of nothing', {}, { op: 'remove', path: '/a' }],
-    ['replace of nothing', {}, { op: 'replace', path: '/a', value: 1 }],
+    ['replace below nothing', {}, { op: 'replace', path: '/a/b', value: 1 }],
+    ['copy from below nothing', {}, { op: 'copy', from: '/a/b', path: '/c' }],
     ['an index past the end', { a: [] }, { op: 'add', path: '/a/1', value: 1 }],
     ['an index with a leading zero', { a: [1, 2] }, { op: 'remove', path: '/a/01' }],
     ['a failed test', { a: 1 }, { op: 'test', path: '/a', value: 2 }],
@@ -193,7 +196,6 @@ describe('strategic merge patch', () => {
     )
     expect(() => patched({}, { $patch: 'explode' })).toThrow('unknown patch type')
   })
-
 })
 
 describeNeeding({ shared: true }, 'strategic merge patch, vectors', () => {

@@ -4,12 +4,19 @@ import { createHash, createHmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { authorizationV4, encodeQuery, encodeRfc3986, sha256Hex, timestampV4 } from '../../../src/util/sigv4.ts'
+import {
+  authorizationV4,
+  encodeQuery,
+  encodeRfc3986,
+  sha256Hex,
+  timestampV4,
+} from '../../../src/util/sigv4.ts'
 
 class Sha256 {
   readonly #hash
   constructor(key?: string | ArrayBuffer | ArrayBufferView) {
-    const secret = typeof key === 'string' ? key : key === undefined ? undefined : Buffer.from(key as Uint8Array)
+    const secret =
+      typeof key === 'string' ? key : key === undefined ? undefined : Buffer.from(key as Uint8Array)
     this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret)
   }
   update(data: string | Uint8Array): void {
@@ -28,7 +35,10 @@ describe('authorizationV4', () => {
       fc.asyncProperty(
         fc.record({
           method: fc.constantFrom('GET', 'PUT', 'POST', 'DELETE', 'HEAD'),
-          segments: fc.array(text.filter((segment) => !segment.includes('/')), { minLength: 1, maxLength: 4 }),
+          segments: fc.array(
+            text.filter((segment) => !segment.includes('/')),
+            { minLength: 1, maxLength: 4 },
+          ),
           query: fc.dictionary(fc.stringMatching(/^[a-zA-Z-]{1,8}$/), text, { maxKeys: 4 }),
           value: fc.stringMatching(/^[ -~]{0,20}$/),
           body: text,
@@ -47,8 +57,18 @@ describe('authorizationV4', () => {
             'x-amz-date': timestamp,
             ...(token === undefined ? {} : { 'x-amz-security-token': token }),
           }
-          const credentials = { accessKeyId: 'AKID', secretAccessKey: secret, ...(token === undefined ? {} : { sessionToken: token }) }
-          const signer = new SignatureV4({ credentials, region: 'eu-central-1', service: 's3', sha256: Sha256, uriEscapePath: false })
+          const credentials = {
+            accessKeyId: 'AKID',
+            secretAccessKey: secret,
+            ...(token === undefined ? {} : { sessionToken: token }),
+          }
+          const signer = new SignatureV4({
+            credentials,
+            region: 'eu-central-1',
+            service: 's3',
+            sha256: Sha256,
+            uriEscapePath: false,
+          })
           const signed = await signer.sign(
             { method, protocol: 'http:', hostname: 'store.example', port: 9000, path, query, headers, body },
             { signingDate: date, unsignableHeaders: new Set() },
@@ -73,7 +93,15 @@ describe('encoding', () => {
   })
 
   test('queries are sorted after they are encoded', () => {
-    expect(encodeQuery([['b', '1'], ['a', '2'], ['a', '1'], ['A', ''], ['ü', 'x']])).toBe('%C3%BC=x&A=&a=1&a=2&b=1')
+    expect(
+      encodeQuery([
+        ['b', '1'],
+        ['a', '2'],
+        ['a', '1'],
+        ['A', ''],
+        ['ü', 'x'],
+      ]),
+    ).toBe('%C3%BC=x&A=&a=1&a=2&b=1')
   })
 
   test('time', () => {

@@ -3,7 +3,11 @@
 import { describe, expect, test } from 'vitest'
 import { proxyFor } from '../../../../src/util/http/proxy.ts'
 
-const env = (noProxy: string): Readonly<Record<string, string>> => ({ HTTP_PROXY: 'http://p:1', HTTPS_PROXY: 'http://s:2', NO_PROXY: noProxy })
+const env = (noProxy: string): Readonly<Record<string, string>> => ({
+  HTTP_PROXY: 'http://p:1',
+  HTTPS_PROXY: 'http://s:2',
+  NO_PROXY: noProxy,
+})
 
 describe('proxyFor', () => {
   test.each([
@@ -42,7 +46,9 @@ describe('proxyFor', () => {
 
   test('lower-case names, and a proxy without scheme', () => {
     expect(proxyFor(new URL('http://a.example'), { http_proxy: 'p:1' })).toBe('http://p:1')
-    expect(proxyFor(new URL('http://a.example'), { http_proxy: 'p:1', no_proxy: 'a.example' })).toBeUndefined()
+    expect(
+      proxyFor(new URL('http://a.example'), { http_proxy: 'p:1', no_proxy: 'a.example' }),
+    ).toBeUndefined()
     expect(proxyFor(new URL('https://a.example'), { http_proxy: 'p:1' })).toBeUndefined()
   })
 })

@@ -1,4 +1,4 @@
-// What wait has gathered: outputs, and every error on the way; the first error becomes the message of the container.
+// Every error on the way of wait: none of them stops it, all are logged, the first becomes the container's message.
 
 import { errorMessage } from '../../src/errors/argo-error.ts'
 import type { Logger } from '../../src/log/logger.ts'

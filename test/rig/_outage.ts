@@ -1,0 +1,11 @@
+import { put, startWaitRig } from './wait-rig.ts'
+await using rig = await startWaitRig()
+put(rig.staged('parameters', 'p'), 'P')
+const main = rig.startMain()
+const done = rig.run({ container: {}, outputs: { parameters: [{ name: 'p', valueFrom: { path: '/p' } }] } })
+await rig.api.seen((r) => r.method === 'POST')
+await rig.api.close()
+main.exit(0)
+const t = performance.now()
+setTimeout(() => void rig.api.open(), 60_000)
+console.log('exit', await done, Math.round(performance.now() - t), JSON.stringify(rig.api.requests.map((r) => r.body)).slice(-300))
