@@ -41,7 +41,8 @@ export function isTransientStoreFailure({ code = '', statusCode = 0, message = '
 
 /**
  * How every store retries, by EXECUTOR_RETRY_BACKOFF_*.
- * deviates: a store that answers "too busy" gets more time than one that does not answer, unless STEPS is set.
+ * deviates: a store that answers "too busy" gets more time than one that does not answer, unless STEPS is set; a single
+ * wait is 10 s at most.
  */
 export async function storeRetry(env: Environment, log: Logger): Promise<StoreRetry> {
   const matchesPattern = await transientPattern(env)

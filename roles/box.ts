@@ -7,12 +7,14 @@ import { closeInherited } from './box/close-inherited.ts'
 import { hearSpec, report } from './box/control.ts'
 import { replaceEnvironment } from '../src/util/environment.ts'
 import { errorMessage } from '../src/errors/argo-error.ts'
+import { duplicate } from '../src/process/libc.ts'
 import { enterBox } from '../src/local/box/enter-box.ts'
 import { enterFolder } from '../src/local/box/enter-folder.ts'
 import { hostPid } from './box/host-pid.ts'
 
 export async function box(_argv: readonly string[], runWords: RunWords): Promise<number> {
   // 1. Keep nothing that the user's shell left open, say who we are, and wait for the specification: the engine starts boxes ahead of need.
+  duplicate(1, 2)
   closeInherited()
   report({ type: 'ready', pid: hostPid() })
   const heard = hearSpec()

@@ -34,7 +34,8 @@ export async function get(argv: readonly string[]): Promise<number> {
     return 0
   }
   const [name = '@latest', ...more] = positionals
-  if (more.length > 0) throw new ArgoError(`one workflow at a time, not ${positionals.length}`, { code: 'ERR_USAGE' })
+  if (more.length > 0)
+    throw new ArgoError(`one workflow at a time, not ${positionals.length}`, { code: 'ERR_USAGE' })
   const format = formatOf(values.output)
   const env = readEnvironment()
   const state = stateFolder(values.state, env)

@@ -38,14 +38,17 @@ export async function logs(argv: readonly string[]): Promise<number> {
     return 0
   }
   const [name = '@latest', step, ...more] = positionals
-  if (more.length > 0) throw new ArgoError(`one step at a time, not ${positionals.length - 1}`, { code: 'ERR_USAGE' })
+  if (more.length > 0)
+    throw new ArgoError(`one step at a time, not ${positionals.length - 1}`, { code: 'ERR_USAGE' })
   const env = readEnvironment()
   const state = stateFolder(values.state, env)
   using opened = openApi(state)
   const workflow = (await findWorkflow(opened.api, name)).metadata.name ?? ''
   const pods = await podsOf(opened, workflow)
   const chosen = step === undefined ? pods : choose(pods, step, workflow)
-  const lines = createStepLines(createPaint(wantsColour(isatty(1), env)), (line) => writeWhole(1, `${line}\n`))
+  const lines = createStepLines(createPaint(wantsColour(isatty(1), env)), (line) =>
+    writeWhole(1, `${line}\n`),
+  )
   for (const pod of chosen) {
     for await (const chunk of readLog(join(state.logs, pod.metadata.name ?? '', `${values.container}.log`))) {
       // One step alone is given out byte for byte, for programs.
@@ -58,7 +61,9 @@ export async function logs(argv: readonly string[]): Promise<number> {
 }
 
 async function podsOf({ api }: ReturnType<typeof openApi>, workflow: string): Promise<readonly Pod[]> {
-  const { items } = await api.list<Pod>(podResource, namespace, { labelSelector: `${labels.workflow}=${workflow}` })
+  const { items } = await api.list<Pod>(podResource, namespace, {
+    labelSelector: `${labels.workflow}=${workflow}`,
+  })
   return items.toSorted((a, b) => startOf(a).localeCompare(startOf(b)))
 }
 
@@ -76,9 +81,12 @@ function choose(pods: readonly Pod[], step: string, workflow: string): readonly 
   const chosen = pods.filter((pod) => namesOf(pod).includes(step))
   if (chosen.length > 0) return chosen
   const near = nearest(step, pods.flatMap(namesOf))
-  throw new ArgoError(`${workflow} has no step ${JSON.stringify(step)} that ran${near === undefined ? '' : `, did you mean ${near}?`}`, {
-    code: 'ERR_NOT_FOUND',
-  })
+  throw new ArgoError(
+    `${workflow} has no step ${JSON.stringify(step)} that ran${near === undefined ? '' : `, did you mean ${near}?`}`,
+    {
+      code: 'ERR_NOT_FOUND',
+    },
+  )
 }
 
 function nodeOf({ metadata }: Pod): string {

@@ -35,7 +35,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     return await runWorkflow(request, screen)
   } catch (error) {
     screen.fail(errorMessage(error))
-    return hasCode(error, 'ERR_INVALID_INPUT') || hasCode(error, 'ERR_CONFLICT') || hasCode(error, 'ERR_ISOLATION') ? 2 : 1
+    return hasCode(error, 'ERR_INVALID_INPUT') ||
+      hasCode(error, 'ERR_CONFLICT') ||
+      hasCode(error, 'ERR_ISOLATION')
+      ? 2
+      : 1
   } finally {
     screen.view.close()
   }
@@ -61,7 +65,8 @@ async function runWorkflow(request: RunRequest, screen: ReturnType<typeof openSc
   const services = await startServices(state, config, String(process.pid))
   ends.defer(() => services.close())
   const { api } = services.local
-  for (const name of await buryKilledRuns(state, api, namespace)) view.note(`${name} was left by a run that was killed; it is marked as Error`)
+  for (const name of await buryKilledRuns(state, api, namespace))
+    view.note(`${name} was left by a run that was killed; it is marked as Error`)
 
   // 4. The user's objects.
   const boxes = await isolation.ready(objects.workflow, (line) => view.note(line))
@@ -77,7 +82,16 @@ async function runWorkflow(request: RunRequest, screen: ReturnType<typeof openSc
   ends.defer(() => interrupts.close())
 
   // 6. The kubelet and the controller of this workflow, and what they make of it.
-  const engine = startEngineFor({ request, services, state, boxes, config: services.config, workflowName: name, log, view })
+  const engine = startEngineFor({
+    request,
+    services,
+    state,
+    boxes,
+    config: services.config,
+    workflowName: name,
+    log,
+    view,
+  })
   ends.defer(() => closeEngine(engine, interrupts.urgent))
   const controlling = new AbortController()
   const controller = startController({
@@ -91,9 +105,13 @@ async function runWorkflow(request: RunRequest, screen: ReturnType<typeof openSc
   })
   ends.defer(async () => {
     controlling.abort(new Error('the run has ended'))
-    await controller.catch((error: unknown) => log.error('end the controller', { error: errorMessage(error) }))
+    await controller.catch((error: unknown) =>
+      log.error('end the controller', { error: errorMessage(error) }),
+    )
   })
-  const failed = controller.then(() => Promise.reject(new Error('the controller has ended before the workflow')))
+  const failed = controller.then(() =>
+    Promise.reject(new Error('the controller has ended before the workflow')),
+  )
   const following = followWorkflow(api, name, interrupts.urgent, (workflow) => view.workflow(workflow))
   const ended = await Promise.race([following, failed]).catch((error: unknown) => {
     if (!interrupts.urgent.aborted) throw error

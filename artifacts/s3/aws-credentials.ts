@@ -28,7 +28,7 @@ export async function machineCredentials(
       }
     } catch (error) {
       throw new ArgoError(
-        `find credentials for the bucket ${place.bucket ?? ''}: ${errorMessage(error)}; set accessKeySecret and secretKeySecret, or give the pod an identity`,
+        `find credentials for the bucket ${place.bucket ?? ''}: ${errorMessage(error)}; set accessKeySecret and secretKeySecret, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the pod an identity`,
         { code: 'ERR_UNAUTHORIZED', cause: error },
       )
     }

@@ -2,6 +2,7 @@
 
 import type { KeySelector, S3Bucket } from '../../src/spec/types.ts'
 import type { Http } from '../../src/util/http.ts'
+import type { SigningCredentials } from '../../src/util/sigv4.ts'
 import type { DriverContext } from '../driver.ts'
 import type { CredentialSource } from './signed-request.ts'
 
@@ -27,16 +28,20 @@ export async function credentialsOf(place: S3Bucket, context: CredentialContext)
   return machineCredentials(place, context)
 }
 
+/** Read again when they have run out: mounted Secrets follow their rotation. */
 async function staticCredentials(place: S3Bucket, { read }: CredentialContext): Promise<Credentials> {
-  const [accessKey = '', secretKey = '', sessionToken = ''] = await Promise.all([
-    read(place.accessKeySecret),
-    read(place.secretKeySecret),
-    read(place.sessionTokenSecret),
-  ])
-  const keys = {
-    accessKey: accessKey.trim(),
-    secretKey: secretKey.trim(),
-    ...(sessionToken.trim() === '' ? {} : { sessionToken: sessionToken.trim() }),
+  const readKeys = async (): Promise<SigningCredentials> => {
+    const selectors = [place.accessKeySecret, place.secretKeySecret, place.sessionTokenSecret]
+    const texts = await Promise.all(selectors.map(async (selector) => (await read(selector))?.trim() ?? ''))
+    const [accessKey = '', secretKey = '', sessionToken = ''] = texts
+    return { accessKey, secretKey, ...(sessionToken === '' ? {} : { sessionToken }) }
   }
-  return { source: async () => keys, close: async () => {} }
+  let keys = await readKeys()
+  return {
+    source: async (fresh) => {
+      if (fresh) keys = await readKeys()
+      return keys
+    },
+    close: async () => {},
+  }
 }

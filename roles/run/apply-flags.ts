@@ -18,14 +18,18 @@ export function applyFlags(workflow: Workflow, request: RunRequest): Workflow {
     spec: {
       ...spec,
       ...(request.entrypoint === undefined ? {} : { entrypoint: request.entrypoint }),
-      ...(values.size === 0 ? {} : { arguments: { ...spec.arguments, parameters: merge(spec.arguments?.parameters ?? [], values) } }),
+      ...(values.size === 0
+        ? {}
+        : { arguments: { ...spec.arguments, parameters: merge(spec.arguments?.parameters ?? [], values) } }),
     },
   }
 }
 
 /** A file that names nothing can still run. */
 function withSomeName(metadata: Workflow['metadata']): Workflow['metadata'] {
-  return metadata.name === undefined && metadata.generateName === undefined ? { ...metadata, generateName: 'workflow-' } : metadata
+  return metadata.name === undefined && metadata.generateName === undefined
+    ? { ...metadata, generateName: 'workflow-' }
+    : metadata
 }
 
 /** parity: a parameter that the workflow does not declare is added to its arguments. */
@@ -49,7 +53,10 @@ function fileParameters(file: string | undefined): readonly (readonly [string, s
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new ArgoError(`read the parameters: ${errorMessage(error)}`, { code: 'ERR_INVALID_INPUT', cause: error })
+    throw new ArgoError(`read the parameters: ${errorMessage(error)}`, {
+      code: 'ERR_INVALID_INPUT',
+      cause: error,
+    })
   }
   const value = parseYamlValue(text, file) ?? {}
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

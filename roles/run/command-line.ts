@@ -44,9 +44,12 @@ export function readCommandLine(argv: readonly string[]): RunRequest | undefined
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return undefined
-    throw new ArgoError(error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, ', did you mean $1?'), {
-      code: 'ERR_USAGE',
-    })
+    throw new ArgoError(
+      error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, ', did you mean $1?'),
+      {
+        code: 'ERR_USAGE',
+      },
+    )
   }
   const flags = command.opts<Flags>()
   return {
@@ -82,29 +85,46 @@ interface Flags {
 function describe(): Command {
   return new Command('argo run')
     .description('Run a workflow on this machine.')
-    .argument('<files...>', 'manifests: one Workflow, and the ConfigMaps and Secrets that it needs; - is standard input')
+    .argument(
+      '<files...>',
+      'manifests: one Workflow, and the ConfigMaps and Secrets that it needs; - is standard input',
+    )
     .option('-p, --parameter <name=value>', 'set an argument of the workflow, as often as wanted', parameter)
     .option('--parameter-file <file>', 'arguments as a YAML or JSON object; -p wins')
     .option('--entrypoint <template>', 'start with this template')
     .option('--name <name>', 'name of the workflow')
-    .addOption(new Option('-o, --output <format>', 'print the finished workflow').choices(['json', 'yaml', 'name']))
+    .addOption(
+      new Option('-o, --output <format>', 'print the finished workflow').choices(['json', 'yaml', 'name']),
+    )
     .option('--log', 'show what the steps print')
-    .option('--state <dir>', 'folder for everything that is kept (default: $XDG_STATE_HOME/argo or ~/.local/state/argo)')
+    .option(
+      '--state <dir>',
+      'folder for everything that is kept (default: $XDG_STATE_HOME/argo or ~/.local/state/argo)',
+    )
     .option('--parallelism <pods>', 'steps that run at the same time', count, 4 * availableParallelism())
     .addOption(
-      new Option('--isolation <mode>', 'namespace: each container sees only its own; none: no isolation; auto: what the kernel allows')
+      new Option(
+        '--isolation <mode>',
+        'namespace: each container sees only its own; none: no isolation; auto: what the kernel allows',
+      )
         .choices(['auto', 'namespace', 'none'])
         .default('auto'),
     )
     .option('--allow-host-path <dir>', 'allow hostPath volumes below this folder, as often as wanted', append)
-    .option('--config <file>', "settings as in the controller's ConfigMap; images.NAME.root gives an image a folder")
+    .option(
+      '--config <file>',
+      "settings as in the controller's ConfigMap; images.NAME.root gives an image a folder",
+    )
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', help)
     .exitOverride()
     .configureOutput({ writeOut: (text) => writeWhole(1, text), writeErr: () => undefined })
 }
 
-function parameter(text: string, before: readonly (readonly [string, string])[] = []): readonly (readonly [string, string])[] {
+function parameter(
+  text: string,
+  before: readonly (readonly [string, string])[] = [],
+): readonly (readonly [string, string])[] {
   const at = text.indexOf('=')
   if (at <= 0) throw new InvalidArgumentError('It must be NAME=VALUE.')
   return [...before, [text.slice(0, at), text.slice(at + 1)]]
@@ -112,7 +132,8 @@ function parameter(text: string, before: readonly (readonly [string, string])[] 
 
 function count(text: string): number {
   const number = Number(text)
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.')
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1.')
   return number
 }
 

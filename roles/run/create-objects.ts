@@ -12,7 +12,10 @@ export interface UserObjects {
 }
 
 /** Returns the workflow as it is in the API, with name and uid. Throws ERR_CONFLICT when its name is taken. */
-export async function createObjects(api: KubeApi, { workflow, configMaps, secrets }: UserObjects): Promise<Workflow & KubeObject> {
+export async function createObjects(
+  api: KubeApi,
+  { workflow, configMaps, secrets }: UserObjects,
+): Promise<Workflow & KubeObject> {
   for (const object of configMaps) await put(api, resources.configMaps, object)
   for (const object of secrets) await put(api, resources.secrets, object)
   const object = { ...workflow, metadata: { ...workflow.metadata, namespace } }
@@ -21,10 +24,13 @@ export async function createObjects(api: KubeApi, { workflow, configMaps, secret
   } catch (error) {
     if (!hasCode(error, 'ERR_CONFLICT')) throw error
     const name = workflow.metadata.name ?? ''
-    throw new ArgoError(`a workflow named ${JSON.stringify(name)} ran here before; give this run another name with --name`, {
-      code: 'ERR_CONFLICT',
-      cause: error,
-    })
+    throw new ArgoError(
+      `a workflow named ${JSON.stringify(name)} ran here before; give this run another name with --name`,
+      {
+        code: 'ERR_CONFLICT',
+        cause: error,
+      },
+    )
   }
 }
 

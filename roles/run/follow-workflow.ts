@@ -20,7 +20,11 @@ export async function followWorkflow(
     if (hasEnded(now)) return now
     const resourceVersion = now.metadata.resourceVersion ?? ''
     try {
-      const watch = api.watch<Stored>(resources.workflows, namespace, { fieldSelector: `metadata.name=${name}`, resourceVersion, signal })
+      const watch = api.watch<Stored>(resources.workflows, namespace, {
+        fieldSelector: `metadata.name=${name}`,
+        resourceVersion,
+        signal,
+      })
       for await (const event of watch) {
         if (event.type === 'DELETED') return undefined
         if (event.type === 'BOOKMARK') continue

@@ -28,7 +28,10 @@ const spares = 3
 export function chooseIsolation(mode: IsolationMode, hidden: readonly string[]): Isolation {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
   const probe = mode === 'none' ? undefined : probeIsolation(uid, gid)
-  let pool = mode === 'none' ? undefined : createBoxPool({ program: ownProgram(), namespaces: namespaceWords(uid, gid) }, spares)
+  let pool =
+    mode === 'none'
+      ? undefined
+      : createBoxPool({ program: ownProgram(), namespaces: namespaceWords(uid, gid) }, spares)
   return {
     async ready(workflow, note) {
       const found = await probe

@@ -18,7 +18,10 @@ export function createLiveView(screen: Screen): View {
     soon()
   })
   const draw = (whole = false): void => {
-    const tree = workflow === undefined ? [] : renderTree(workflow, { columns: screen.columns(), paint: screen.paint, now: new Date() })
+    const tree =
+      workflow === undefined
+        ? []
+        : renderTree(workflow, { columns: screen.columns(), paint: screen.paint, now: new Date() })
     const shown = whole ? tree : cut(tree, Math.max(3, screen.rows() - 1))
     const up = drawn > 0 ? `\u001B[${drawn}A\r\u001B[J` : ''
     screen.write(up + [...pending, ...shown].map((line) => `${line}\n`).join(''))
@@ -38,7 +41,7 @@ export function createLiveView(screen: Screen): View {
       workflow = next
       soon()
     },
-    output: lines.add,
+    output: (step, chunk) => lines.add(step, chunk),
     note(line) {
       pending.push(line)
       soon()

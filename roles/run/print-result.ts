@@ -6,7 +6,11 @@ import type { OutputFormat } from './command-line.ts'
 import type { RunScreen } from './screen.ts'
 import { summaryLines } from '../../src/local/view/summary.ts'
 
-export async function printResult(workflow: Workflow, output: OutputFormat | undefined, screen: RunScreen): Promise<void> {
+export async function printResult(
+  workflow: Workflow,
+  output: OutputFormat | undefined,
+  screen: RunScreen,
+): Promise<void> {
   if (output === undefined) screen.write(summaryLines(workflow, screen.paint).join('\n') + '\n')
   else screen.print(await printWorkflow(workflow, output))
 }

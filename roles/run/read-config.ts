@@ -16,15 +16,26 @@ export interface RunConfig {
 export function readConfig(file: string | undefined): RunConfig {
   if (file === undefined) return { config: {}, warnings: [] }
   const value = parseYamlValue(readText(file), file) ?? {}
-  if (!isMap(value)) throw new ArgoError(`read ${file}: expected a map of keys`, { code: 'ERR_INVALID_INPUT' })
+  if (!isMap(value))
+    throw new ArgoError(`read ${file}: expected a map of keys`, { code: 'ERR_INVALID_INPUT' })
   const data = value['kind'] === 'ConfigMap' && isMap(value['data']) ? value['data'] : value
   const { config, warnings } = parseControllerConfig(data, file)
-  return { config: config.images === undefined ? config : { ...config, images: withRoots(config.images, dirname(file)) }, warnings }
+  return {
+    config:
+      config.images === undefined ? config : { ...config, images: withRoots(config.images, dirname(file)) },
+    warnings,
+  }
 }
 
-function withRoots(images: Readonly<Record<string, ImageConfig>>, base: string): Readonly<Record<string, ImageConfig>> {
+function withRoots(
+  images: Readonly<Record<string, ImageConfig>>,
+  base: string,
+): Readonly<Record<string, ImageConfig>> {
   return Object.fromEntries(
-    Object.entries(images).map(([name, image]) => [name, image.root === undefined ? image : { ...image, root: resolve(base, image.root) }]),
+    Object.entries(images).map(([name, image]) => [
+      name,
+      image.root === undefined ? image : { ...image, root: resolve(base, image.root) },
+    ]),
   )
 }
 
@@ -32,7 +43,10 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new ArgoError(`read the settings: ${errorMessage(error)}`, { code: 'ERR_INVALID_INPUT', cause: error })
+    throw new ArgoError(`read the settings: ${errorMessage(error)}`, {
+      code: 'ERR_INVALID_INPUT',
+      cause: error,
+    })
   }
 }
 

@@ -21,7 +21,8 @@ export interface ReadObjects extends UserObjects {
 export function readObjects(request: RunRequest): ReadObjects {
   const errors: string[] = []
   const warnings: string[] = []
-  const tell = (problem: Problem, text: string): void => void (isError(problem) ? errors : warnings).push(text)
+  const tell = (problem: Problem, text: string): void =>
+    void (isError(problem) ? errors : warnings).push(text)
   const manifests: Manifest[] = []
   for (const file of request.files) {
     const { documents, problems } = parseManifests(readInput(file), file === '-' ? 'standard input' : file)
@@ -35,21 +36,32 @@ export function readObjects(request: RunRequest): ReadObjects {
     if (manifest.kind === 'ConfigMap') configMaps.push(asObject(manifest, errors))
     else if (manifest.kind === 'Secret') secrets.push(asObject(manifest, errors))
     else if (manifest.kind === 'Workflow') workflows.push(readWorkflow(manifest, request, tell))
-    else errors.push(`${manifest.file}: kind ${JSON.stringify(manifest.kind)}: only Workflow, ConfigMap and Secret can be run`)
+    else
+      errors.push(
+        `${manifest.file}: kind ${JSON.stringify(manifest.kind)}: only Workflow, ConfigMap and Secret can be run`,
+      )
   }
   const [workflow, ...others] = workflows
-  if (workflow === undefined && errors.length === 0) errors.push(`${request.files.join(', ')}: there is no Workflow`)
-  if (others.length > 0) errors.push(`${request.files.join(', ')}: there are ${workflows.length} Workflows; run one at a time`)
+  if (workflow === undefined && errors.length === 0)
+    errors.push(`${request.files.join(', ')}: there is no Workflow`)
+  if (others.length > 0)
+    errors.push(`${request.files.join(', ')}: there are ${workflows.length} Workflows; run one at a time`)
   if (errors.length > 0 || workflow === undefined) {
     throw new ArgoError([...errors, ...warnings].join('\n'), { code: 'ERR_INVALID_INPUT' })
   }
   return { workflow, configMaps, secrets, warnings }
 }
 
-function readWorkflow(manifest: Manifest, request: RunRequest, tell: (problem: Problem, text: string) => void): Workflow {
+function readWorkflow(
+  manifest: Manifest,
+  request: RunRequest,
+  tell: (problem: Problem, text: string) => void,
+): Workflow {
   const { workflow, problems } = decodeWorkflow(manifest.value)
   const completed = applyFlags(workflow, request)
-  const unread = new Set(problems.filter(isError).flatMap(({ path }) => [templateOf(path), parentOf(path), '']))
+  const unread = new Set(
+    problems.filter(isError).flatMap(({ path }) => [templateOf(path), parentOf(path), '']),
+  )
   const all = [...problems, ...validateWorkflow(completed).filter(({ path }) => !unread.has(path))]
   for (const problem of all) tell(problem, renderProblem(problem, manifest))
   return completed
@@ -69,7 +81,8 @@ function parentOf(path: string): string {
 
 function asObject(manifest: Manifest, errors: string[]): KubeObject {
   const object = manifest.value as Partial<KubeObject>
-  if (typeof object.metadata?.name !== 'string') errors.push(`${manifest.file}: ${manifest.kind}: metadata.name is missing`)
+  if (typeof object.metadata?.name !== 'string')
+    errors.push(`${manifest.file}: ${manifest.kind}: metadata.name is missing`)
   return { ...object, metadata: object.metadata ?? {} }
 }
 
@@ -77,6 +90,9 @@ function readInput(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    throw new ArgoError(`read ${file === '-' ? 'standard input' : file}: ${errorMessage(error)}`, { code: 'ERR_INVALID_INPUT', cause: error })
+    throw new ArgoError(`read ${file === '-' ? 'standard input' : file}: ${errorMessage(error)}`, {
+      code: 'ERR_INVALID_INPUT',
+      cause: error,
+    })
   }
 }

@@ -27,7 +27,16 @@ export interface EngineFor {
   readonly view: View
 }
 
-export function startEngineFor({ request, services, state, boxes, config, workflowName, log, view }: EngineFor): Engine {
+export function startEngineFor({
+  request,
+  services,
+  state,
+  boxes,
+  config,
+  workflowName,
+  log,
+  view,
+}: EngineFor): Engine {
   const { local } = services
   const url = new URL(local.url)
   const engine = startEngine({
@@ -45,7 +54,12 @@ export function startEngineFor({ request, services, state, boxes, config, workfl
     allowedHostPaths: [process.cwd(), ...request.allowedHostPaths.map(realFolder)],
     parallelism: request.parallelism,
     log,
-    ...(request.logs ? { onOutput: ({ node, container, chunk }) => (isOurs(container) ? undefined : view.output(stepName(node, workflowName), chunk)) } : {}),
+    ...(request.logs
+      ? {
+          onOutput: ({ node, container, chunk }) =>
+            isOurs(container) ? undefined : view.output(stepName(node, workflowName), chunk),
+        }
+      : {}),
   })
   local.setHooks(engine.hooks)
   local.writeKubeconfig(join(state.path, 'kubeconfig'))
@@ -56,7 +70,10 @@ function realFolder(path: string): string {
   try {
     return realpathSync(path)
   } catch (error) {
-    throw new ArgoError(`allow the host path ${path}: ${errorMessage(error)}`, { code: 'ERR_INVALID_INPUT', cause: error })
+    throw new ArgoError(`allow the host path ${path}: ${errorMessage(error)}`, {
+      code: 'ERR_INVALID_INPUT',
+      cause: error,
+    })
   }
 }
 

@@ -14,12 +14,18 @@ export interface Services {
   close(): Promise<void>
 }
 
-export async function startServices(state: StateFolder, given: ControllerConfig, runId: string): Promise<Services> {
+export async function startServices(
+  state: StateFolder,
+  given: ControllerConfig,
+  runId: string,
+): Promise<Services> {
   const local = await startLocalApi({ stateFile: state.database })
-  const objects = await startObjectStore({ dir: state.objects, bucket: artifactBucket }).catch(async (error: unknown) => {
-    await local.close()
-    throw error
-  })
+  const objects = await startObjectStore({ dir: state.objects, bucket: artifactBucket }).catch(
+    async (error: unknown) => {
+      await local.close()
+      throw error
+    },
+  )
   const close = async (): Promise<void> => {
     await objects.close()
     await local.close()

@@ -6,7 +6,12 @@ import type { Logger } from '../../src/log/logger.ts'
 import { namespace } from '../../src/local/state/names.ts'
 
 /** Stop lets exit handlers run and steps end by themselves; Terminate does not. */
-export async function stopWorkflow(api: KubeApi, name: string, how: 'Stop' | 'Terminate', log: Logger): Promise<void> {
+export async function stopWorkflow(
+  api: KubeApi,
+  name: string,
+  how: 'Stop' | 'Terminate',
+  log: Logger,
+): Promise<void> {
   try {
     await api.patch(resources.workflows, namespace, name, 'merge', { spec: { shutdown: how } })
   } catch (error) {

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { makeBundles, type Bundle } from './bundles.ts'
 import { setRunPath, strip } from './elf.ts'
+import { keepFileLimit } from './keep-file-limit.ts'
 import { collectLibraries } from './libraries.ts'
 import { makeRootfs } from './rootfs.ts'
 
@@ -27,6 +28,7 @@ export async function buildExecutable(arch: 'x64' | 'arm64', output: string): Pr
   const node = readFileSync(join(root, `node_modules/node-linux-${arch}/bin/node`))
   const stripped = strip(node)
   setRunPath(stripped, '$ORIGIN/lib')
+  keepFileLimit(stripped)
   const base = join(work, `node-${arch}`)
   writeFileSync(base, stripped)
   chmodSync(base, 0o755)

@@ -4,6 +4,7 @@
 import { resources, type KubeApi, type KubeObject } from '../kube/api.ts'
 import { startInformer, type Informer } from '../kube/informer.ts'
 import { annotations, labels } from '../pod/names.ts'
+import { hasEnded } from './operate/control-pods.ts'
 import { CreatedPods } from './created-pods.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ConfigMap, Pod } from './pod/pod-types.ts'
@@ -74,7 +75,10 @@ export function watchCluster(options: WatchOptions, changed: (key: string) => vo
       updated: (pod, old) => {
         if (isSignificant(pod, old)) touched(pod)
       },
-      deleted: touched,
+      // A pod that has ended leaves the view when it is labelled; its end was told before.
+      deleted: (pod) => {
+        if (!hasEnded(pod)) touched(pod)
+      },
     },
   })
   const taskResults = startInformer<WorkflowTaskResult & KubeObject>({
@@ -142,7 +146,7 @@ function isSignificant(pod: Pod, old: Pod): boolean {
   return view(pod) !== view(old)
 }
 
-export function keyOf(object: KubeObject): string {
+function keyOf(object: KubeObject): string {
   return `${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`
 }
 

@@ -7,7 +7,7 @@ import { parseYamlValue } from './config/parse-yaml-value.ts'
 import type { ConfigMap } from './pod/pod-types.ts'
 import type { ReconcileInput } from './operate/reconcile-types.ts'
 import type { Shell } from './shell.ts'
-import type { JsonObject, Workflow } from '../spec/types.ts'
+import type { ArtifactRepositoryRef, JsonObject, Workflow } from '../spec/types.ts'
 
 export type RepositoryAnswer = Pick<ReconcileInput, 'artifactRepositoryRef' | 'artifactRepositoryProblem'>
 
@@ -21,8 +21,7 @@ const defaultKeyAnnotation = 'workflows.argoproj.io/default-artifact-repository'
  * @throws errors of the API, so that the workflow waits for it to come back.
  */
 export async function resolveArtifactRepository(shell: Shell, workflow: Workflow): Promise<RepositoryAnswer> {
-  const reference =
-    workflow.spec.artifactRepositoryRef ?? shell.config.workflowDefaults?.spec.artifactRepositoryRef
+  const reference = referenceOf(workflow) ?? referenceOf(shell.config.workflowDefaults)
   const namespace = workflow.metadata.namespace ?? ''
   const name = reference?.configMap ?? defaultConfigMap
   const configMap = await readConfigMap(shell, namespace, name)
@@ -47,6 +46,22 @@ export async function resolveArtifactRepository(shell: Shell, workflow: Workflow
   } catch (error) {
     return { artifactRepositoryProblem: `failed to read the artifact repository: ${errorMessage(error)}` }
   }
+}
+
+/** The workflow is not yet decoded here: what is no text in it counts as not given, and is refused later. */
+function referenceOf(workflow: Workflow | undefined): ArtifactRepositoryRef | undefined {
+  const spec: unknown = workflow?.spec
+  const reference = isObject(spec) ? spec['artifactRepositoryRef'] : undefined
+  if (!isObject(reference)) return undefined
+  const { configMap, key } = reference
+  return {
+    ...(typeof configMap === 'string' && configMap !== '' && { configMap }),
+    ...(typeof key === 'string' && key !== '' && { key }),
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function controllersOwn(shell: Shell): RepositoryAnswer {

@@ -1,7 +1,8 @@
 // How long to wait before something that failed is tried again: longer each time, forgotten with a success.
 
 const firstMs = 500
-const longestMs = 60_000
+/** Not longer than people wait for an API server that is back. */
+const longestMs = 15_000
 
 export class RetryDelays {
   readonly #attempts = new Map<string, number>()

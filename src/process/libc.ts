@@ -11,6 +11,7 @@ const signatures = {
   __errno_location: { return: 'pointer', arguments: [] },
   capset: { return: 'i32', arguments: ['pointer', 'pointer'] },
   getpgrp: { return: 'i32', arguments: [] },
+  dup2: { return: 'i32', arguments: ['i32', 'i32'] },
   kill: { return: 'i32', arguments: ['i32', 'i32'] },
   mkfifo: { return: 'i32', arguments: ['string', 'u32'] },
   mount: { return: 'i32', arguments: ['string', 'string', 'string', 'u64', 'string'] },
@@ -125,6 +126,11 @@ export function pipe(): { readonly read: number; readonly write: number } {
 }
 
 const [EINTR, ECHILD] = [4, 10]
+/** Makes `to` another name of what `from` is; what `to` was is closed. */
+export function duplicate(from: number, to: number): void {
+  must(`make descriptor ${to} the same as ${from}`, 'dup2', from, to)
+}
+
 const WNOHANG = 1
 
 /** One ended child of this process and its wait status, reaped; undefined when none has ended. */

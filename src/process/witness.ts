@@ -11,16 +11,24 @@ import { fileAppears, type WatchOptions } from './watch-file.ts'
 
 const { O_RDONLY } = constants
 
-/** For init: makes the FIFO in the mailbox folder of a container, open to every user whatever the umask is. */
-export function makeWitness(containerDir: string): void {
+/** Some shared file systems of virtual machines know no FIFOs. */
+const unsupported: readonly (string | undefined)[] = ['EPERM', 'ENOSYS', 'EOPNOTSUPP', 'EINVAL']
+
+/**
+ * For init: makes the FIFO in the mailbox folder of a container, open to every user whatever the umask is. Returns
+ * false where the file system has none: then wait learns of a killed main from the controller only, as in Argo.
+ */
+export function makeWitness(containerDir: string): boolean {
   const path = join(containerDir, mailbox.alive)
   try {
     mkfifo(path, 0o666)
   } catch (error) {
+    if (unsupported.includes(errnoOf(error))) return false
     // A restarted init finds its own.
     if (errnoOf(error) !== 'EEXIST' || !lstatSync(path).isFIFO()) throw error
   }
   chmodSync(path, 0o666)
+  return true
 }
 
 /** How a container stands by its witness. */

@@ -14,34 +14,61 @@ const shell = (name: string, script: string, more: Partial<PodContainer> = {}): 
   command: ['sh', '-c', script],
   ...more,
 })
-const hasEnded = (pod: Pod | undefined): boolean => pod?.status?.phase === 'Succeeded' || pod?.status?.phase === 'Failed'
+const hasEnded = (pod: Pod | undefined): boolean =>
+  pod?.status?.phase === 'Succeeded' || pod?.status?.phase === 'Failed'
 const stateOf = (pod: Pod | undefined, name: string): ContainerState | undefined =>
-  [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])].find((status) => status.name === name)?.state
-const isRunning = (name: string) => (pod: Pod | undefined): boolean => 'running' in (stateOf(pod, name) ?? {})
+  [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])].find(
+    (status) => status.name === name,
+  )?.state
+const isRunning =
+  (name: string) =>
+  (pod: Pod | undefined): boolean =>
+    'running' in (stateOf(pod, name) ?? {})
 
 describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
-  test('init containers run in order, then all others together; each tells code, reason and last words', { timeout: 30_000 }, async () => {
-    await using rig = await openEngineRig()
-    const volumeMounts = [{ name: 'shared', mountPath: '/shared' }]
-    await rig.create('order', {
-      volumes: [{ name: 'shared', emptyDir: {} }],
-      initContainers: [shell('first', 'echo 1 > /shared/order', { volumeMounts }), shell('second', 'echo 2 >> /shared/order', { volumeMounts })],
-      containers: [
-        shell('main', 'mkfifo /shared/meet; read word < /shared/meet; echo "$word"; echo why > /dev/termination-log; exit 3', { volumeMounts }),
-        shell('other', 'while ! test -p /shared/meet; do sleep 0.01; done; tr "\\n" " " < /shared/order > /shared/meet', { volumeMounts }),
-      ],
-    })
-    const pod = await rig.until('order', hasEnded)
-    expect(pod?.status?.phase).toBe('Failed')
-    expect(stateOf(pod, 'main')).toMatchObject({ terminated: { exitCode: 3, reason: 'Error', message: 'why\n' } })
-    expect(stateOf(pod, 'other')).toMatchObject({ terminated: { exitCode: 0, reason: 'Completed' } })
-    expect(await rig.log('order', 'main')).toBe('1 2\n')
-    expect(existsSync(join(rig.folder, 'pods')) && readdirSync(join(rig.folder, 'pods'))).toEqual([])
-  })
+  test(
+    'init containers run in order, then all others together; each tells code, reason and last words',
+    { timeout: 30_000 },
+    async () => {
+      await using rig = await openEngineRig()
+      const volumeMounts = [{ name: 'shared', mountPath: '/shared' }]
+      await rig.create('order', {
+        volumes: [{ name: 'shared', emptyDir: {} }],
+        initContainers: [
+          shell('first', 'echo 1 > /shared/order', { volumeMounts }),
+          shell('second', 'echo 2 >> /shared/order', { volumeMounts }),
+        ],
+        containers: [
+          shell(
+            'main',
+            'mkfifo /shared/meet; read word < /shared/meet; echo "$word"; echo why > /dev/termination-log; exit 3',
+            { volumeMounts },
+          ),
+          shell(
+            'other',
+            'while ! test -p /shared/meet; do sleep 0.01; done; tr "\\n" " " < /shared/order > /shared/meet',
+            { volumeMounts },
+          ),
+        ],
+      })
+      const pod = await rig.until('order', hasEnded)
+      expect(pod?.status?.phase).toBe('Failed')
+      expect(stateOf(pod, 'main')).toMatchObject({
+        terminated: { exitCode: 3, reason: 'Error', message: 'why\n' },
+      })
+      expect(stateOf(pod, 'other')).toMatchObject({ terminated: { exitCode: 0, reason: 'Completed' } })
+      expect(await rig.log('order', 'main')).toBe('1 2\n')
+      await rig.engine.close(0)
+      expect(readdirSync(join(rig.folder, 'pods'))).toEqual([])
+    },
+  )
 
   test('a failing init container ends the pod', { timeout: 30_000 }, async () => {
     await using rig = await openEngineRig()
-    await rig.create('init', { initContainers: [shell('init', 'exit 64')], containers: [shell('main', 'echo never')] })
+    await rig.create('init', {
+      initContainers: [shell('init', 'exit 64')],
+      containers: [shell('main', 'echo never')],
+    })
     const pod = await rig.until('init', hasEnded)
     expect(pod?.status?.phase).toBe('Failed')
     expect(stateOf(pod, 'main')).toEqual({ waiting: { reason: 'PodInitializing' } })
@@ -50,30 +77,55 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
   test('variables and files come from fields, ConfigMaps and Secrets', { timeout: 30_000 }, async () => {
     await using rig = await openEngineRig()
     const api = rig.api
-    await api.create(resources.configMaps, namespace, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cm' }, data: { key: 'from-map', 'a.txt': 'file' } } as never)
-    await api.create(resources.secrets, namespace, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'se' }, data: { pass: Buffer.from('word').toString('base64') } } as never)
+    await api.create(resources.configMaps, namespace, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'cm' },
+      data: { key: 'from-map', 'a.txt': 'file' },
+    } as never)
+    await api.create(resources.secrets, namespace, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'se' },
+      data: { pass: Buffer.from('word').toString('base64') },
+    } as never)
     await rig.create('env', {
       volumes: [
-        { name: 'all', projected: { sources: [{ configMap: { name: 'cm' } }, { secret: { name: 'se', items: [{ key: 'pass', path: 'deep/pass' }] } }] } },
-        { name: 'facts', downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] } },
+        {
+          name: 'all',
+          projected: {
+            sources: [
+              { configMap: { name: 'cm' } },
+              { secret: { name: 'se', items: [{ key: 'pass', path: 'deep/pass' }] } },
+            ],
+          },
+        },
+        {
+          name: 'facts',
+          downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] },
+        },
         { name: 'claim', persistentVolumeClaim: { claimName: 'kept' } },
       ],
       containers: [
-        shell('main', 'echo "$POD $MAP $SECRET $PRE_key $BOTH"; cat /all/a.txt /all/deep/pass /facts/name; touch /all/x || echo read-only; echo k > /claim/kept', {
-          env: [
-            { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-            { name: 'MAP', valueFrom: { configMapKeyRef: { name: 'cm', key: 'key' } } },
-            { name: 'SECRET', valueFrom: { secretKeyRef: { name: 'se', key: 'pass' } } },
-            { name: 'NONE', valueFrom: { secretKeyRef: { name: 'absent', key: 'pass', optional: true } } },
-            { name: 'BOTH', value: '$(POD)-$(MAP)-$$(POD)' },
-          ],
-          envFrom: [{ prefix: 'PRE_', configMapRef: { name: 'cm' } }],
-          volumeMounts: [
-            { name: 'all', mountPath: '/all' },
-            { name: 'facts', mountPath: '/facts' },
-            { name: 'claim', mountPath: '/claim' },
-          ],
-        }),
+        shell(
+          'main',
+          'echo "$POD $MAP $SECRET $PRE_key $BOTH"; cat /all/a.txt /all/deep/pass /facts/name; touch /all/x || echo read-only; echo k > /claim/kept',
+          {
+            env: [
+              { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+              { name: 'MAP', valueFrom: { configMapKeyRef: { name: 'cm', key: 'key' } } },
+              { name: 'SECRET', valueFrom: { secretKeyRef: { name: 'se', key: 'pass' } } },
+              { name: 'NONE', valueFrom: { secretKeyRef: { name: 'absent', key: 'pass', optional: true } } },
+              { name: 'BOTH', value: '$(POD)-$(MAP)-$$(POD)' },
+            ],
+            envFrom: [{ prefix: 'PRE_', configMapRef: { name: 'cm' } }],
+            volumeMounts: [
+              { name: 'all', mountPath: '/all' },
+              { name: 'facts', mountPath: '/facts' },
+              { name: 'claim', mountPath: '/claim' },
+            ],
+          },
+        ),
       ],
     })
     const pod = await rig.until('env', hasEnded)
@@ -87,7 +139,9 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
 
   test('a missing Secret ends the pod with its name', { timeout: 30_000 }, async () => {
     await using rig = await openEngineRig()
-    await rig.create('missing', { containers: [shell('main', 'true', { envFrom: [{ secretRef: { name: 'absent' } }] })] })
+    await rig.create('missing', {
+      containers: [shell('main', 'true', { envFrom: [{ secretRef: { name: 'absent' } }] })],
+    })
     expect((await rig.until('missing', hasEnded))?.status?.message).toContain('secret "absent" not found')
   })
 
@@ -96,7 +150,11 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
     writeFileSync(join(rig.folder, 'file'), 'mine')
     await rig.create('etc', {
       volumes: [{ name: 'file', hostPath: { path: join(rig.folder, 'file') } }],
-      containers: [shell('main', 'cat /etc/argo-test/deep/file; head -c 4 /etc/passwd; test -d /usr/bin', { volumeMounts: [{ name: 'file', mountPath: '/etc/argo-test/deep/file', readOnly: true }] })],
+      containers: [
+        shell('main', 'cat /etc/argo-test/deep/file; head -c 4 /etc/passwd; test -d /usr/bin', {
+          volumeMounts: [{ name: 'file', mountPath: '/etc/argo-test/deep/file', readOnly: true }],
+        }),
+      ],
     })
     expect((await rig.until('etc', hasEnded))?.status?.phase).toBe('Succeeded')
     expect(await rig.log('etc', 'main')).toBe('mineroot')
@@ -109,7 +167,8 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
       containers: [shell('main', 'trap "echo told" TERM; echo ready; while :; do sleep 100 & wait; done')],
     })
     await rig.until('deaf', isRunning('main'))
-    for await (const chunk of rig.api.log(namespace, 'deaf', { container: 'main', follow: true })) if (String(chunk).includes('ready')) break
+    for await (const chunk of rig.api.log(namespace, 'deaf', { container: 'main', follow: true }))
+      if (String(chunk).includes('ready')) break
     await rig.api.delete(podResource, namespace, 'deaf')
     await rig.until('deaf', (pod) => pod === undefined)
     expect(readFileSync(join(rig.folder, 'logs/deaf/main.log'), 'utf8')).toBe('ready\ntold\n')
@@ -117,16 +176,29 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
 
   test('a pod that runs for too long', { timeout: 30_000 }, async () => {
     await using rig = await openEngineRig()
-    await rig.create('long', { activeDeadlineSeconds: 1, terminationGracePeriodSeconds: 0, containers: [shell('main', 'sleep 1000')] })
-    const pod = await rig.until('long', (one) => hasEnded(one) && 'terminated' in (stateOf(one, 'main') ?? {}))
+    await rig.create('long', {
+      activeDeadlineSeconds: 1,
+      terminationGracePeriodSeconds: 0,
+      containers: [shell('main', 'sleep 1000')],
+    })
+    const pod = await rig.until(
+      'long',
+      (one) => hasEnded(one) && 'terminated' in (stateOf(one, 'main') ?? {}),
+    )
     expect(pod?.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' })
     expect(stateOf(pod, 'main')).toMatchObject({ terminated: { exitCode: 137 } })
   })
 
   test('commands in a container: signals, and programs inside its view', { timeout: 30_000 }, async () => {
     await using rig = await openEngineRig()
-    await rig.create('exec', { containers: [shell('main', 'trap "echo usr1; exit 9" USR1; echo mine > /tmp/mine; echo ready; sleep 1000 & wait')] })
-    for await (const chunk of rig.api.log(namespace, 'exec', { container: 'main', follow: true })) if (String(chunk).includes('ready')) break
+    await rig.create('exec', {
+      containers: [
+        shell('main', 'trap "echo usr1; exit 9" USR1; echo mine > /tmp/mine; echo ready; sleep 1000 & wait'),
+      ],
+    })
+    await rig.until('exec', isRunning('main'))
+    for await (const chunk of rig.api.log(namespace, 'exec', { container: 'main', follow: true }))
+      if (String(chunk).includes('ready')) break
     const seen = await rig.api.exec(namespace, 'exec', 'main', ['cat', '/tmp/mine'])
     expect(seen).toMatchObject({ exitCode: 0, stdout: 'mine\n' })
     expect(existsSync('/tmp/mine')).toBe(false)
@@ -137,7 +209,11 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
 
   test('output can be opened again by its name in /dev', { timeout: 30_000 }, async () => {
     await using rig = await openEngineRig()
-    await rig.create('dev', { containers: [shell('main', 'echo one > /dev/stdout; echo two > /dev/stderr; echo three | tee /dev/stderr')] })
+    await rig.create('dev', {
+      containers: [
+        shell('main', 'echo one > /dev/stdout; echo two > /dev/stderr; echo three | tee /dev/stderr'),
+      ],
+    })
     await rig.until('dev', hasEnded)
     expect(await rig.log('dev', 'main')).toBe('one\ntwo\nthree\nthree\n')
   })
@@ -149,7 +225,13 @@ describeNeeding({ root: true }, 'a pod of root on a laptop', () => {
     await rig.create('user', {
       securityContext: { runAsUser: 1234, runAsGroup: 5678, fsGroup: 42 },
       volumes: [{ name: 'v', emptyDir: {} }],
-      containers: [shell('main', 'id -u; id -g; id -G; echo x > /v/x; echo > /dev/termination-log; echo err > /dev/stderr', { volumeMounts: [{ name: 'v', mountPath: '/v' }] })],
+      containers: [
+        shell(
+          'main',
+          'id -u; id -g; id -G; echo x > /v/x; echo > /dev/termination-log; echo err > /dev/stderr',
+          { volumeMounts: [{ name: 'v', mountPath: '/v' }] },
+        ),
+      ],
     })
     const pod = await rig.until('user', hasEnded)
     expect(await rig.log('user', 'main')).toBe('1234\n5678\n5678 42\nerr\n')

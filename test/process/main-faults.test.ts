@@ -58,7 +58,7 @@ describeNeeding({ namespaces: true }, 'the wrapper in bad company', () => {
     const command = ['sh', '-c', 'while :; do echo x; done']
     const words = [pod.program, 'emissary', '--', ...command]
     const env = { ARGO_CONTAINER_NAME: 'main', ARGO_TEMPLATE: '{}', ARGO_INCLUDE_SCRIPT_OUTPUT: 'true' }
-    const result = await pod.bare(['sh', '-c', script, 'sh', ...words], { env, timeout: 25_000 })
+    const result = await pod.bare(['sh', '-c', script, 'sh', ...words], { env })
     expect(text(result.stdout)).toBe('141')
   })
 
@@ -160,7 +160,7 @@ code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 print(b"got typed" in output, code)
 `
     const words = [pod.program, 'emissary', '--', 'sh', '-c', command]
-    const result = await pod.bare(['python3', '-c', script, ...words], { env, timeout: 25_000 })
+    const result = await pod.bare(['python3', '-c', script, ...words], { env })
     expect(text(result.stdout)).toBe('True 0\n')
   })
 })

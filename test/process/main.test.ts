@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { sendMailboxSignal } from '../../src/process/mailbox-signals.ts'
 import { describeNeeding } from '../rig/needs.ts'
 import { makeWrappedPod } from '../rig/wrapped.ts'
 
@@ -213,7 +214,7 @@ describeNeeding({ namespaces: true }, 'the wrapper of main', () => {
     rmSync('/tmp/argo_arg_3.txt')
   })
 
-  test('pauses before and after, and a stop ends the pause', async () => {
+  test('pauses before and after until a file is there', async () => {
     using pod = makeWrappedPod()
     mkdirSync(pod.mail, { recursive: true })
     const env = { ARGO_DEBUG_PAUSE_BEFORE: 'true', ARGO_DEBUG_PAUSE_AFTER: 'true' }
@@ -221,5 +222,16 @@ describeNeeding({ namespaces: true }, 'the wrapper of main', () => {
     const running = pod.wrapped(['sh', '-c', command], { env })
     writeFileSync(join(pod.mail, 'before'), '')
     expect((await running).exitCode).toBe(4)
+  })
+
+  test.each([15, 9])('signal %i ends a pause, without the command', async (signal) => {
+    using pod = makeWrappedPod()
+    mkdirSync(pod.mail, { recursive: true })
+    const running = pod.wrapped(['echo', 'never'], { env: { ARGO_DEBUG_PAUSE_BEFORE: 'true' } })
+    sendMailboxSignal(pod.mail, signal)
+    const result = await running
+    expect(text(result.stdout)).toBe('')
+    expect(result.exitCode).toBe(128 + signal)
+    expect(pod.read('exitcode')).toBe(String(128 + signal))
   })
 })

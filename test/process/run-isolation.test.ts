@@ -42,7 +42,11 @@ function workflow(laptop: Laptop): unknown {
           name: 'neighbour',
           container: {
             image: 'busybox',
-            command: ['sh', '-c', 'echo secret > /tmp/neighbour; echo $$ > /meet/neighbour; while ! test -e /meet/tried; do sleep 0.05; done; echo unharmed'],
+            command: [
+              'sh',
+              '-c',
+              'echo secret > /tmp/neighbour; echo $$ > /meet/neighbour; while ! test -e /meet/tried; do sleep 0.05; done; echo unharmed',
+            ],
             volumeMounts: [mount],
           },
         },
@@ -79,16 +83,32 @@ async function intrude(laptop: Laptop): Promise<readonly string[]> {
 }
 
 /** Outside of the box these would have done harm, whoever runs it. */
-const always = ['neighbour-file', 'signal-argo', 'signal-neighbour', 'see-argo', 'ssh-agent', 'mount', 'unmount', 'device', 'kernel', 'trace-wrapper']
+const always = [
+  'neighbour-file',
+  'signal-argo',
+  'signal-neighbour',
+  'see-argo',
+  'ssh-agent',
+  'mount',
+  'unmount',
+  'device',
+  'kernel',
+  'trace-wrapper',
+]
 
-describeNeeding({ namespaces: true, programs: ['setpriv', 'unshare'] }, 'isolation for an ordinary user', () => {
-  test('every try is refused or ends inside the box', { timeout: 60_000 }, async () => {
-    await using laptop = openLaptop({ ordinary: true })
-    const lines = await intrude(laptop)
-    for (const name of [...always, 'etc', 'passwd', 'usr', 'usr-bin', 'checkout-file']) expect(lines).toContain(`refused ${name}`)
-    expect(lines.find((line) => line.startsWith('home has:'))).not.toMatch(/\.(?:bashrc|ssh|cache|profile)/)
-  })
-})
+describeNeeding(
+  { namespaces: true, programs: ['setpriv', 'unshare'] },
+  'isolation for an ordinary user',
+  () => {
+    test('every try is refused or ends inside the box', { timeout: 60_000 }, async () => {
+      await using laptop = openLaptop({ ordinary: true })
+      const lines = await intrude(laptop)
+      for (const name of [...always, 'etc', 'passwd', 'usr', 'usr-bin', 'checkout-file'])
+        expect(lines).toContain(`refused ${name}`)
+      expect(lines.find((line) => line.startsWith('home has:'))).not.toMatch(/\.(?:bashrc|ssh|cache|profile)/)
+    })
+  },
+)
 
 describeNeeding({ root: true }, 'isolation for root', () => {
   test('root changes a layer in memory and nothing else', { timeout: 60_000 }, async () => {

@@ -1,6 +1,17 @@
 // `argo run` as people call it: flags, files, results, refusals. Each case is a run of the built program.
 
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
@@ -29,13 +40,20 @@ describe.concurrent('flags', () => {
     expect(again.stderr).toContain('give this run another name with --name')
   })
 
-  test('-o json and -o yaml print the finished workflow, and nothing else goes to standard output', patient, async () => {
-    await using laptop = openLaptop()
-    const json = await laptop.argo('run', parameters, '-o', 'json')
-    expect(JSON.parse(String(json.stdout))).toMatchObject({ kind: 'Workflow', status: { phase: 'Succeeded' } })
-    const yaml = await laptop.argo('get', '@latest', '-o', 'yaml')
-    expect(yaml.stdout).toMatch(/^ {2}phase: Succeeded$/m)
-  })
+  test(
+    '-o json and -o yaml print the finished workflow, and nothing else goes to standard output',
+    patient,
+    async () => {
+      await using laptop = openLaptop()
+      const json = await laptop.argo('run', parameters, '-o', 'json')
+      expect(JSON.parse(String(json.stdout))).toMatchObject({
+        kind: 'Workflow',
+        status: { phase: 'Succeeded' },
+      })
+      const yaml = await laptop.argo('get', '@latest', '-o', 'yaml')
+      expect(yaml.stdout).toMatch(/^ {2}phase: Succeeded$/m)
+    },
+  )
 
   test('--entrypoint starts with another template', patient, async () => {
     await using laptop = openLaptop()
@@ -54,7 +72,9 @@ describe.concurrent('flags', () => {
 
   test('- reads standard input', patient, async () => {
     await using laptop = openLaptop()
-    const result = await laptop.start(['run', '-', '--log'], { input: readFileSync(join(repositoryRoot, 'examples/hello.yaml'), 'utf8') })
+    const result = await laptop.start(['run', '-', '--log'], {
+      input: readFileSync(join(repositoryRoot, 'examples/hello.yaml'), 'utf8'),
+    })
     expect(result.stdout).toContain('hello world')
   })
 })
@@ -65,9 +85,21 @@ describe.concurrent('bad input ends with 2 and says where', () => {
     ['an empty file', '', /holds no document/],
     ['a broken file', 'spec: [1\nkind: }', /:2:\d+: /],
     ['no workflow', 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: x}', /there is no Workflow/],
-    ['another kind', 'kind: CronWorkflow\napiVersion: argoproj.io/v1alpha1', /only Workflow, ConfigMap and Secret/],
-    ['an unknown field', JSON.stringify(shellWorkflow('true')).replace('"container"', '"containr"'), /containr.*did you mean 'container'/],
-    ['an unresolvable tag', JSON.stringify(shellWorkflow('echo {{workflow.nmae}}')), /failed to resolve \{\{workflow\.nmae\}\}/],
+    [
+      'another kind',
+      'kind: CronWorkflow\napiVersion: argoproj.io/v1alpha1',
+      /only Workflow, ConfigMap and Secret/,
+    ],
+    [
+      'an unknown field',
+      JSON.stringify(shellWorkflow('true')).replace('"container"', '"containr"'),
+      /containr.*did you mean 'container'/,
+    ],
+    [
+      'an unresolvable tag',
+      JSON.stringify(shellWorkflow('echo {{workflow.nmae}}')),
+      /failed to resolve \{\{workflow\.nmae\}\}/,
+    ],
   ]
   test.each(cases)('%s', patient, async (_name, content, message) => {
     await using laptop = openLaptop()
@@ -99,7 +131,10 @@ describe.concurrent('what a step meets', () => {
 
   test('a background process that keeps the pipe open does not hold the step', patient, async () => {
     await using laptop = openLaptop()
-    const result = await laptop.argo('run', laptop.file('background.json', shellWorkflow('sleep 3000 & echo started')))
+    const result = await laptop.argo(
+      'run',
+      laptop.file('background.json', shellWorkflow('sleep 3000 & echo started')),
+    )
     expect(result.exitCode).toBe(0)
   })
 
@@ -114,10 +149,13 @@ describe.concurrent('what a step meets', () => {
 
 describeNeeding({ namespaces: true }, 'folders of the user', () => {
   const withHostPath = (path: string): unknown => {
-    const workflow = shellWorkflow('cat /data/*; echo new > /data/written') as { spec: { volumes?: unknown; templates: { container: object }[] } }
+    const workflow = shellWorkflow('cat /data/*; echo new > /data/written') as {
+      spec: { volumes?: unknown; templates: { container: object }[] }
+    }
     workflow.spec.volumes = [{ name: 'data', hostPath: { path } }]
     const [template] = workflow.spec.templates
-    if (template !== undefined) template.container = { ...template.container, volumeMounts: [{ name: 'data', mountPath: '/data' }] }
+    if (template !== undefined)
+      template.container = { ...template.container, volumeMounts: [{ name: 'data', mountPath: '/data' }] }
     return workflow
   }
 
@@ -129,7 +167,15 @@ describeNeeding({ namespaces: true }, 'folders of the user', () => {
     const refused = await laptop.argo('run', file)
     expect(refused.exitCode).toBe(1)
     expect(refused.stdout).toContain(`allow it with --allow-host-path ${other.folder}`)
-    const allowed = await laptop.argo('run', file, '--log', '--name', 'second', '--allow-host-path', other.folder)
+    const allowed = await laptop.argo(
+      'run',
+      file,
+      '--log',
+      '--name',
+      'second',
+      '--allow-host-path',
+      other.folder,
+    )
     expect(allowed.stdout).toContain('of the user')
     expect(readFileSync(join(other.folder, 'written'), 'utf8')).toBe('new\n')
   })
@@ -145,13 +191,50 @@ describeNeeding({ namespaces: true }, 'folders of the user', () => {
   })
 })
 
+describeNeeding({ namespaces: true, programs: ['busybox'] }, 'an image with a folder of its own', () => {
+  for (const ordinary of [true, false]) {
+    test(`is the root of the container${ordinary ? ', ordinary user' : ''}`, patient, async () => {
+      await using laptop = openLaptop({ ordinary })
+      const root = join(laptop.folder, 'images/small')
+      mkdirSync(join(root, 'bin'), { recursive: true })
+      const busybox =
+        (process.env['PATH'] ?? '')
+          .split(':')
+          .map((folder) => join(folder, 'busybox'))
+          .find(existsSync) ?? ''
+      copyFileSync(busybox, join(root, 'bin/busybox'))
+      symlinkSync('busybox', join(root, 'bin/greet'))
+      symlinkSync('busybox', join(root, 'bin/sh'))
+      const config = laptop.file(
+        'config.yaml',
+        'images:\n  small:\n    root: images/small\n    entrypoint: [sh, -c]\n',
+      )
+      const workflow = shellWorkflow('') as { spec: { templates: { container: object }[] } }
+      const [template] = workflow.spec.templates
+      const script =
+        'cd /bin && echo * && test ! -e /usr && echo hi > /new && busybox cat /new && busybox grep -c . /etc/hosts'
+      if (template !== undefined) template.container = { image: 'small', args: [script] }
+      const result = await laptop.argo('run', laptop.file('w.json', workflow), '--config', config, '--log')
+      expect(result.stdout).toContain('busybox greet sh')
+      expect(result.stdout).toContain('test: hi')
+      expect(result.exitCode, String(result.stdout)).toBe(0)
+      expect(readdirSync(root)).toEqual(['bin'])
+      expect(readlinkSync(join(root, 'bin/greet'))).toBe('busybox')
+    })
+  }
+})
+
 describe.concurrent('the state folder', () => {
   test('two runs at once share it', patient, async () => {
     await using laptop = openLaptop()
-    const [first, second] = await Promise.all([laptop.argo('run', parameters, '-o', 'name'), laptop.argo('run', parameters, '-o', 'name')])
+    const [first, second] = await Promise.all([
+      laptop.argo('run', parameters, '-o', 'name'),
+      laptop.argo('run', parameters, '-o', 'name'),
+    ])
     expect([first.exitCode, second.exitCode]).toEqual([0, 0])
     expect(first.stdout).not.toBe(second.stdout)
-    for (const { stdout } of [first, second]) expect((await laptop.argo('logs', String(stdout))).stdout).toContain('hello world')
+    for (const { stdout } of [first, second])
+      expect((await laptop.argo('logs', String(stdout))).stdout).toContain('hello world')
   })
 
   test('nobody else may look inside, and the kubeconfig is for its user alone', patient, async () => {
@@ -173,7 +256,9 @@ describeNeeding({ namespaces: true }, 'without isolation', () => {
   test('a path that exists is not touched: exit 2', patient, async () => {
     await using laptop = openLaptop()
     const mine = laptop.file('mine', 'precious')
-    const workflow = shellWorkflow('true', { outputs: { parameters: [{ name: 'x', valueFrom: { path: mine } }] } })
+    const workflow = shellWorkflow('true', {
+      outputs: { parameters: [{ name: 'x', valueFrom: { path: mine } }] },
+    })
     const result = await laptop.argo('run', laptop.file('w.json', workflow), '--isolation', 'none')
     expect(result.exitCode).toBe(2)
     expect(result.stderr).toContain(`${mine} exists on this machine`)
@@ -181,15 +266,38 @@ describeNeeding({ namespaces: true }, 'without isolation', () => {
   })
 
   /** Runs an example whose files lie in `folder`, inside a user namespace prepared by `limits`. */
-  const runInside = async (laptop: Laptop, folder: string, limits: string, ...more: readonly string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> => {
+  const runInside = async (
+    laptop: Laptop,
+    folder: string,
+    limits: string,
+    ...more: readonly string[]
+  ): Promise<{ exitCode?: number; stdout: string; stderr: string }> => {
     const example = readFileSync(join(repositoryRoot, 'examples/artifact-passing.yaml'), 'utf8')
     const file = laptop.file('w.yaml', example.replaceAll('/tmp/', `${folder}/`))
-    const drop = process.getuid?.() === 0 ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : []
-    const inner = ['unshare', '--user', '--map-root-user', 'sh', '-c', `${limits} exec "$@"`, 'sh', argoPath(), 'run', file]
+    const drop =
+      process.getuid?.() === 0 ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : []
+    const inner = [
+      'unshare',
+      '--user',
+      '--map-root-user',
+      'sh',
+      '-c',
+      `${limits} exec "$@"`,
+      'sh',
+      argoPath(),
+      'run',
+      file,
+    ]
     const [program = '', ...args] = [...drop, ...inner, '--state', laptop.state, ...more]
-    return execa(program, args, { cwd: laptop.folder, reject: false, env: { HOME: laptop.folder, NO_COLOR: '1' } })
+    return execa(program, args, {
+      cwd: laptop.folder,
+      reject: false,
+      env: { HOME: laptop.folder, NO_COLOR: '1' },
+    })
   }
-  const limits = ['user', 'mnt', 'pid'].map((kind) => `echo 0 > /proc/sys/user/max_${kind}_namespaces;`).join(' ')
+  const limits = ['user', 'mnt', 'pid']
+    .map((kind) => `echo 0 > /proc/sys/user/max_${kind}_namespaces;`)
+    .join(' ')
 
   test('refused namespaces are named, and files still travel', patient, async () => {
     await using laptop = openLaptop({ ordinary: true })

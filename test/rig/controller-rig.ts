@@ -27,6 +27,9 @@ export interface ControllerRig extends AsyncDisposable {
 export interface RigOptions {
   readonly script?: (nodeName: string, pod: Pod) => PodScript | undefined
   readonly config?: ControllerConfig
+  readonly now?: () => Date
+  /** What the controller sees instead of the API itself: for weather. */
+  readonly through?: (api: KubeApi) => KubeApi
   /** Without it the test starts controllers of its own. */
   readonly controller?: boolean
 }
@@ -51,10 +54,11 @@ export async function startControllerRig(options: RigOptions = {}): Promise<Cont
     options.controller === false
       ? Promise.resolve()
       : startController({
-          api,
+          api: options.through?.(api) ?? api,
           namespace,
           config: options.config ?? {},
           executorImage: 'executor',
+          ...(options.now !== undefined && { now: options.now }),
           log: createLogger({ level: 'debug', write: (line) => log.push(line) }),
           signal: abort.signal,
         })

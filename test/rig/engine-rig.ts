@@ -78,13 +78,21 @@ export async function openEngineRig(): Promise<EngineRig> {
   }
 }
 
-async function until(api: KubeApi, name: string, isRight: (pod: Pod | undefined) => boolean): Promise<Pod | undefined> {
+async function until(
+  api: KubeApi,
+  name: string,
+  isRight: (pod: Pod | undefined) => boolean,
+): Promise<Pod | undefined> {
   const list = await api.list<Pod>(podResource, namespace)
   const now = list.items.find(({ metadata }) => metadata.name === name)
   if (isRight(now)) return now
   const signal = AbortSignal.timeout(20_000)
   const { resourceVersion } = list.metadata
-  for await (const event of api.watch<Pod & KubeObject>(podResource, namespace, { resourceVersion, fieldSelector: `metadata.name=${name}`, signal })) {
+  for await (const event of api.watch<Pod & KubeObject>(podResource, namespace, {
+    resourceVersion,
+    fieldSelector: `metadata.name=${name}`,
+    signal,
+  })) {
     if (event.type === 'BOOKMARK') continue
     const pod = event.type === 'DELETED' ? undefined : event.object
     if (isRight(pod)) return pod

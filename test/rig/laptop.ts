@@ -1,7 +1,16 @@
 // Runs the built `argo` as a person on a laptop does: a state folder of its own, a workflow given as an object.
 
 import { execa, type Options, type Result, type ResultPromise } from 'execa'
-import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argoPath } from './argoexec.ts'
@@ -26,12 +35,25 @@ export function openLaptop(options: { readonly ordinary?: boolean } = {}): Lapto
   const demote = options.ordinary === true && process.getuid?.() === 0
   if (demote) chownSync(folder, nobody, nobody)
   const state = join(folder, 'state')
-  const prefix = demote ? ['setpriv', '--reuid', String(nobody), '--regid', String(nobody), '--clear-groups'] : []
-  const env = { HOME: folder, PATH: process.env['PATH'] ?? '', XDG_STATE_HOME: join(folder, 'xdg'), NO_COLOR: '1' }
+  const prefix = demote
+    ? ['setpriv', '--reuid', String(nobody), '--regid', String(nobody), '--clear-groups']
+    : []
+  const env = {
+    HOME: folder,
+    PATH: process.env['PATH'] ?? '',
+    XDG_STATE_HOME: join(folder, 'xdg'),
+    NO_COLOR: '1',
+  }
   const running = new Set<ResultPromise>()
   const start = (words: readonly string[], more: Options = {}): ResultPromise => {
     const [file = '', ...args] = [...prefix, argoPath(), ...words]
-    const child = execa(file, args, { cwd: folder, env, extendEnv: false, reject: false, ...more }) as ResultPromise
+    const child = execa(file, args, {
+      cwd: folder,
+      env,
+      extendEnv: false,
+      reject: false,
+      ...more,
+    }) as ResultPromise
     running.add(child)
     void child.finally(() => running.delete(child))
     return child
@@ -60,30 +82,53 @@ export function shellWorkflow(source: string, more: Readonly<Record<string, unkn
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Workflow',
     metadata: { name: 'test' },
-    spec: { entrypoint: 'main', templates: [{ name: 'main', container: { image: 'busybox', command: ['sh', '-c', source] }, ...more }] },
+    spec: {
+      entrypoint: 'main',
+      templates: [{ name: 'main', container: { image: 'busybox', command: ['sh', '-c', source] }, ...more }],
+    },
   }
 }
 
 /** Processes whose command line holds `text`, by their numbers. */
 export function processesWith(text: string): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => readText(`/proc/${name}/cmdline`).includes(text))
-    .map(Number)
+  return processes().filter((pid) => readText(`/proc/${pid}/cmdline`).includes(text))
 }
 
-/** All mount namespaces that some process is in, and the mounts of this one. */
-export function mountTable(): { readonly namespaces: ReadonlySet<string>; readonly mounts: string } {
-  const namespaces = new Set<string>()
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue
+/** Mount namespaces of a process and of everything below it. */
+export function mountNamespacesBelow(pid: number): ReadonlySet<string> {
+  const parents = new Map(processes().map((one) => [one, parentOf(one)]))
+  const isBelow = (one: number | undefined): boolean =>
+    one !== undefined && (one === pid || isBelow(parents.get(one)))
+  return namespacesOf([...parents.keys()].filter(isBelow))
+}
+
+/** Mount namespaces that some process is in. */
+export function mountNamespaces(): ReadonlySet<string> {
+  return namespacesOf(processes())
+}
+
+function namespacesOf(pids: readonly number[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const pid of pids) {
     try {
-      namespaces.add(readlinkSync(`/proc/${name}/ns/mnt`))
+      found.add(readlinkSync(`/proc/${pid}/ns/mnt`))
     } catch {
       // It has ended, or is not ours to look at.
     }
   }
-  return { namespaces, mounts: readText('/proc/self/mounts') }
+  return found
+}
+
+function processes(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+}
+
+function parentOf(pid: number): number | undefined {
+  const text = readText(`/proc/${pid}/stat`)
+  const parent = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1])
+  return parent > 0 ? parent : undefined
 }
 
 function readText(path: string): string {

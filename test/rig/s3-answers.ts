@@ -32,7 +32,10 @@ export async function answeringStore(
   answer: (asked: Asked, number: number) => Reply,
   place: Partial<S3Artifact> = {},
   env: Readonly<Record<string, string>> = {},
+  /** The value of a key of a Secret at its nth reading. */
+  secret: (key: string, reads: number) => string = (key) => ` ${key}-value \n`,
 ): Promise<AnsweringStore> {
+  const reads = new Map<string, number>()
   const asked: Asked[] = []
   const lines: string[] = []
   const server = await startHttp(({ method = '', url = '', headers }, body, response) => {
@@ -49,7 +52,10 @@ export async function answeringStore(
   const drivers = createDrivers({
     env: { EXECUTOR_RETRY_BACKOFF_DURATION: '1ms', ...env },
     log: createLogger({ level: 'debug', write: (line) => lines.push(line) }),
-    readSecret: async (_name, key) => ` ${key}-value \n`,
+    readSecret: async (_name, key) => {
+      reads.set(key, (reads.get(key) ?? 0) + 1)
+      return secret(key, reads.get(key) ?? 1)
+    },
   })
   const artifact: Artifact = {
     name: 'x',

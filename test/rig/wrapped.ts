@@ -11,7 +11,7 @@ import { argoexecPath } from './argoexec.ts'
 /** `$1` the folder of the pod, `$2` that of the program; then an own preparation, evaluated; then the command. */
 const script = `
 pod=$1 program=$2 prepare=$3; shift 3
-mount -t tmpfs tmpfs "$pod/dev"
+mount -t tmpfs -o mode=755 tmpfs "$pod/dev"
 for name in null zero full random urandom; do touch "$pod/dev/$name"; mount --bind "/dev/$name" "$pod/dev/$name"; done
 mkdir "$pod/dev/pts"; mount -t devpts -o newinstance,ptmxmode=0666 devpts "$pod/dev/pts"; ln -s pts/ptmx "$pod/dev/ptmx"
 for name in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${name%%:*}" "$pod/dev/\${name#*:}"; done
@@ -43,7 +43,7 @@ export function makeWrappedPod() {
   const mail = containerDir('main', argo)
   const start = (command: readonly string[], { first = true, prepare = '', ...options }: StartOptions) => {
     const namespaces = first ? ['-Urmpf', '--kill-child', '--mount-proc'] : ['-Urm']
-    const program = process.env['ARGOEXEC_DIR'] ?? dirname(argoexecPath())
+    const program = dirname(argoexecPath())
     return execa(
       'unshare',
       [...namespaces, 'sh', '-ec', script, 'sh', folder, program, prepare, ...command],
@@ -51,6 +51,9 @@ export function makeWrappedPod() {
         reject: false,
         stripFinalNewline: false,
         extendEnv: false,
+        // A test that fails must leave nothing behind; the namespaces go with their first process.
+        timeout: 25_000,
+        killSignal: 'SIGKILL',
         ...options,
         env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...options.env },
       },

@@ -45,7 +45,7 @@ interface NodeExpectation {
 
 type Fields = Readonly<Record<string, unknown>>
 
-const busybox = 'busybox:latest'
+const busybox = 'busybox:stable'
 const python = 'debian:12'
 
 function workflow(templates: readonly Fields[], more: Fields = {}): JsonObject {
@@ -141,7 +141,7 @@ const faults: readonly Scenario[] = [
     phase: 'Failed',
     // The laptop has no images, so it says which one would have had the command.
     message:
-      /failed to find name in PATH: exec: "no-such-command": executable file not found in \$PATH|"no-such-command" of the image "busybox:latest" is not on this laptop/,
+      /failed to find name in PATH: exec: "no-such-command": executable file not found in \$PATH|"no-such-command" of the image "busybox:stable" is not on this laptop/,
   },
   {
     name: 'a command that is not executable',

@@ -37,7 +37,7 @@ export function aggregateOutputs(prefix: string, members: readonly NodeStatus[])
 }
 
 /** The index of a member of a loop: `name(12:value)` has 12. */
-export function loopIndex(name: string): number {
+function loopIndex(name: string): number {
   return Number(/\((\d+):[^()]*\)$/su.exec(name)?.[1] ?? 0)
 }
 

@@ -15,6 +15,10 @@ import type { NodeStatus } from '../../spec/types.ts'
 /** A node may be older than the pod that the watch has not yet told about. */
 const recentlyStartedMs = 10_000
 
+/** How long a pod may be set up before somebody should know why. */
+const patienceMs = 30_000
+const settingUp: ReadonlySet<string> = new Set(['PodInitializing', 'ContainerCreating'])
+
 /** Spec controller 1.4. */
 export function assessPods(operation: Operation): void {
   const { nodes, input } = operation
@@ -43,14 +47,35 @@ function assessPod(operation: Operation, node: NodeStatus, pod: Pod): void {
       : node
   const template = node.templateName === undefined ? undefined : operation.templates.get(node.templateName)
   const next = nodeFromPod(pod, synced, template === undefined ? {} : { template })
-  if (next === undefined) return
+  if (next === undefined) {
+    nodes.update(node.id, { message: withHint(operation, synced, pod) })
+    return
+  }
   // A success counts when its outputs have arrived.
   if (next.phase === 'Succeeded' && next.taskResultSynced === false) return
   // What shutdown or deadline have ended stays ended, while its pod is still being stopped.
   if (isFulfilled(synced) && !isFulfilled(next)) return
   // A message that has gone is no field of the new node, yet it must go.
-  nodes.update(node.id, { message: undefined, ...next })
+  nodes.update(node.id, { ...next, message: withHint(operation, next, pod) })
   publishGlobalOutputs(operation, next.outputs)
+}
+
+/**
+ * The message of a node whose pod only says that it is being set up: after a while with the reason, for example a
+ * Secret that does not exist. The node goes on waiting (spec controller 8).
+ */
+function withHint(operation: Operation, node: NodeStatus, pod: Pod): string | undefined {
+  const { input, effects } = operation
+  if (node.phase !== 'Pending' || !settingUp.has(node.message ?? '') || !node.startedAt) return node.message
+  const ageMs = input.now.getTime() - Date.parse(node.startedAt)
+  if (ageMs < patienceMs) {
+    wakeUp(operation, patienceMs - ageMs)
+    return node.message
+  }
+  wakeUp(operation, patienceMs)
+  const hint = input.podHints?.get(node.id)
+  if (hint === undefined) effects.podsToExplain.set(node.id, pod)
+  return hint ? `${node.message}: ${hint}` : node.message
 }
 
 /** An executor that ends with 0 has left a report. */

@@ -68,6 +68,7 @@ function open(input: ReconcileInput, workflow: Workflow, execute: Operation['exe
       podsToCreate: new Map(),
       podsToTerminate: new Map(),
       podsToLookUp: new Map(),
+      podsToExplain: new Map(),
       taskResultsToLookUp: new Set(),
       wakeUpAfterMs: undefined,
     },

@@ -5,11 +5,14 @@ import { buildPod } from '../pod/build-pod.ts'
 import { includesResult } from './includes-result.ts'
 import { annotations } from '../../pod/names.ts'
 import { initializeTemplateNode, markNode } from './mark-node.ts'
-import { deadlineIsOver, mayExecute, type Operation } from './operation.ts'
+import { deadlineIsOver, mayExecute, wakeUp, type Operation } from './operation.ts'
 import { parseProgress } from './progress.ts'
 import { podNameOf, type PreparedCall } from './template-call.ts'
 import type { PodInput } from '../pod/pod-input.ts'
 import type { ArtifactRepository, JsonObject, NodeStatus } from '../../spec/types.ts'
+
+/** The status is written between the pods of a wide loop, so that people see it grow. */
+const mostPodsPerPass = 500
 
 /** @throws ArgoError from the pod builder: the template cannot become a pod. */
 export function executePod(operation: Operation, call: PreparedCall): NodeStatus {
@@ -30,6 +33,10 @@ export function executePod(operation: Operation, call: PreparedCall): NodeStatus
   const failure = operation.input.podFailures?.get(node.id)
   if (failure !== undefined) {
     return markNode(operation, nodeName, failure.retryable ? 'Pending' : 'Error', failure.message)
+  }
+  if (operation.effects.podsToCreate.size >= mostPodsPerPass) {
+    wakeUp(operation, 0)
+    return node
   }
   const built = buildPod(podInput(operation, call, node))
   if (built === undefined) return markNode(operation, nodeName, 'Failed', 'Step exceeded its deadline')

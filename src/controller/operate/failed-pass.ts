@@ -17,6 +17,7 @@ export function failedPass(input: ReconcileInput, error: unknown): ReconcileOutc
     podsToCreate: [],
     podsToTerminate: [],
     podsToLookUp: [],
+    podsToExplain: [],
     taskResultsToLookUp: [],
     fulfilled: true,
   }

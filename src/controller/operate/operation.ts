@@ -32,11 +32,12 @@ export interface Operation {
   depth: number
 }
 
-export interface Effects {
+interface Effects {
   readonly podsToCreate: Map<string, PodToCreate>
   readonly podsToTerminate: Map<string, Pod>
   /** Pod names by node id. */
   readonly podsToLookUp: Map<string, string>
+  readonly podsToExplain: Map<string, Pod>
   readonly taskResultsToLookUp: Set<string>
   wakeUpAfterMs: number | undefined
 }

@@ -23,6 +23,8 @@ export interface ReconcileInput {
   readonly podFailures?: ReadonlyMap<string, PodFailure>
   /** Node ids whose pod was asked for by name and is not there. */
   readonly missingPods?: ReadonlySet<string>
+  /** By node id: why a pod does not start, '' when nobody knows. */
+  readonly podHints?: ReadonlyMap<string, string>
   /** Node ids whose task result was asked for by name and is not there. */
   readonly missingTaskResults?: ReadonlySet<string>
   /** Value of `status.artifactRepositoryRef` for a workflow that starts in this pass. */
@@ -54,6 +56,8 @@ export interface ReconcileOutcome {
   readonly podsToTerminate: readonly Pod[]
   /** Pods that should run but are not here: to be asked for by name before they are declared deleted. */
   readonly podsToLookUp: readonly { readonly nodeId: string; readonly podName: string }[]
+  /** Pods that should have started by now and do not say why they have not. */
+  readonly podsToExplain: readonly { readonly nodeId: string; readonly pod: Pod }[]
   /** Node ids whose pod has ended well, but whose report has not come here: to be asked for by name. */
   readonly taskResultsToLookUp: readonly string[]
   /** Look again after so many milliseconds, whatever happens. */

@@ -36,7 +36,7 @@ export function reconcile(input: ReconcileInput): ReconcileOutcome {
   return outcome(operation)
 }
 
-export function isFinal(phase: WorkflowPhase | undefined): boolean {
+function isFinal(phase: WorkflowPhase | undefined): boolean {
   return phase === 'Succeeded' || phase === 'Failed' || phase === 'Error'
 }
 
@@ -95,6 +95,7 @@ function outcome(operation: Operation): ReconcileOutcome {
     podsToCreate: isFinal(status.phase) ? [] : [...effects.podsToCreate.values()],
     podsToTerminate: [...effects.podsToTerminate.values()],
     podsToLookUp: [...effects.podsToLookUp].map(([nodeId, podName]) => ({ nodeId, podName })),
+    podsToExplain: [...effects.podsToExplain].map(([nodeId, pod]) => ({ nodeId, pod })),
     taskResultsToLookUp: [...effects.taskResultsToLookUp],
     ...(effects.wakeUpAfterMs !== undefined && { wakeUpAfterMs: effects.wakeUpAfterMs }),
     fulfilled: isFinal(status.phase),
@@ -119,6 +120,7 @@ function unchanged(input: ReconcileInput): ReconcileOutcome {
     podsToCreate: [],
     podsToTerminate: [],
     podsToLookUp: [],
+    podsToExplain: [],
     taskResultsToLookUp: [],
     fulfilled: true,
   }

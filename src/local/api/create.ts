@@ -35,7 +35,9 @@ export function createObject(
       const message = 'resourceVersion should not be set on objects to be created'
       throw new KubeError({ code: 500, reason: '', message })
     }
-    if (store.get(keyFor(resource, namespace, name)) !== undefined) throw alreadyExists(resource, name)
+    const known = readObject(store, resource, namespace, name)
+    if (known !== undefined)
+      throw alreadyExists(resource, name, known.metadata.deletionTimestamp !== undefined)
     const fresh = freshMetadata(metadata, namespace, name, resource.hasGeneration === true)
     const created = { ...withDefaults(resource, object), metadata: fresh } as unknown as StoredObject
     return writeObject(store, resource, 'ADDED', created, undefined)

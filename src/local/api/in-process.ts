@@ -16,7 +16,7 @@ import { createObject } from './create.ts'
 import { deleteObject } from './delete.ts'
 import { listObjects } from './list.ts'
 import { findServed, type ServedResource } from './resource-table.ts'
-import { notFound, pathNotFound, toKubeError } from './status-errors.ts'
+import { notFound, pathNotFound, subNotFound, toKubeError } from './status-errors.ts'
 import { readObject } from './stored-object.ts'
 import type { ObjectStore } from './store.ts'
 import { patchObject, updateObject, type WriteTarget } from './update.ts'
@@ -113,7 +113,7 @@ function target(
   options: WriteOptions | undefined,
 ): WriteTarget {
   const status = options?.subresource === 'status'
-  if (status && resource.hasStatus !== true) throw pathNotFound()
+  if (status && resource.hasStatus !== true) throw subNotFound(resource, name)
   return { resource, namespace, name, status }
 }
 

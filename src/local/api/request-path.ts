@@ -1,7 +1,7 @@
 // Which object, collection or sub-resource a URL of the embedded API means.
 
 import { findServed, type ServedResource } from './resource-table.ts'
-import { badRequest, pathNotFound } from './status-errors.ts'
+import { badRequest, pathNotFound, subNotFound } from './status-errors.ts'
 
 export interface RequestPath {
   readonly resource: ServedResource
@@ -28,7 +28,7 @@ export function parsePath(path: string): RequestPath {
   const namespace = scoped ? (rest[1] ?? '') : ''
   if (resource === undefined || more.length > 0 || (scoped && !resource.namespaced)) throw pathNotFound()
   if (!scoped && resource.namespaced && name !== undefined) throw pathNotFound()
-  if (sub !== undefined && !isSub(resource, sub)) throw pathNotFound()
+  if (sub !== undefined && !isSub(resource, sub)) throw subNotFound(resource, name ?? '')
   return {
     resource,
     namespace,

@@ -10,8 +10,14 @@ export const notFound = (resource: Resource, name: string): KubeError =>
 export const pathNotFound = (): KubeError =>
   refuse(404, 'NotFound', 'the server could not find the requested resource', {})
 
-export const alreadyExists = (resource: Resource, name: string): KubeError =>
-  refuse(409, 'AlreadyExists', `${qualified(resource)} "${name}" already exists`, about(resource, name))
+/** parity: a sub-resource that a custom resource does not have is answered like an object that is not there. */
+export const subNotFound = (resource: Resource, name: string): KubeError =>
+  resource.group === '' ? pathNotFound() : notFound(resource, name)
+
+export function alreadyExists(resource: Resource, name: string, isBeingDeleted: boolean): KubeError {
+  const message = `${isBeingDeleted ? 'object is being deleted: ' : ''}${qualified(resource)} "${name}" already exists`
+  return refuse(409, 'AlreadyExists', message, about(resource, name))
+}
 
 export const conflict = (resource: Resource, name: string, why: string): KubeError =>
   refuse(

@@ -1,8 +1,9 @@
 // The store of the embedded API: one table of objects, one log of events, in a SQLite file that several processes share
 // and that survives kill -9.
 
-import { closeSync, openSync, watch, type FSWatcher } from 'node:fs'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { watch, type FSWatcher } from 'node:fs'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { openDatabase } from './database.ts'
 
 /** How much of the log is kept for watchers that resume; older versions are answered with 410. */
 export interface LogLimits {
@@ -32,24 +33,6 @@ export interface StoredEvent {
   readonly previous: string | null
 }
 
-const schema = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  CREATE TABLE IF NOT EXISTS objects (
-    resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS owners (
-    uid TEXT NOT NULL, resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-    PRIMARY KEY (uid, resource, namespace, name)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS owned ON owners (resource, namespace, name);
-  CREATE TABLE IF NOT EXISTS events (
-    version INTEGER PRIMARY KEY, resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-    type TEXT NOT NULL, body TEXT NOT NULL, previous TEXT, size INTEGER NOT NULL);
-  CREATE INDEX IF NOT EXISTS events_of ON events (resource, version);
-  CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-  INSERT OR IGNORE INTO counters VALUES ('version', 1), ('trimmed', 0);
-`
-
 export class ObjectStore {
   readonly #db: DatabaseSync
   readonly #limits: LogLimits
@@ -66,9 +49,7 @@ export class ObjectStore {
   /** `file` is made when missing; its folder must be there. It holds Secrets: nobody else may read it. */
   constructor(file: string, limits: LogLimits = usualLimits) {
     this.#limits = limits
-    closeSync(openSync(file, 'a', 0o600))
-    this.#db = new DatabaseSync(file, { timeout: 10_000 })
-    this.#db.exec(schema)
+    this.#db = openDatabase(file)
     this.#dataVersion = this.#readDataVersion()
     this.#listen(`${file}-wal`)
   }

@@ -10,6 +10,7 @@ import { strategicMergePatch } from '../../kube/patch/strategic.ts'
 import type { Json, JsonObject } from '../../spec/types.ts'
 import { secretWith, withoutEmpty } from './defaults.ts'
 import { eraseObject, isDeletedBy } from './delete.ts'
+import { checkFixedFields } from './fixed-fields.ts'
 import type { ServedResource } from './resource-table.ts'
 import {
   badRequest,
@@ -127,7 +128,7 @@ function replace(store: ObjectStore, target: WriteTarget, old: StoredObject, obj
     ...content,
     metadata: updatedMetadata(object.metadata, old.metadata),
   } as unknown as StoredObject
-  if (resource.kind === 'Pod' && !status) checkPodSpec(resource, old, next)
+  if (!status) checkFixedFields(resource, old, next)
   if (!isDeletedBy(next)) return writeIfChanged(store, resource, old, next)
   // parity: the write that takes off the last finalizer is not stored; watchers see what was there before it.
   eraseObject(store, resource, old, 'Background')
@@ -163,38 +164,6 @@ function writeIfChanged(
 function counted(resource: ServedResource, object: StoredObject): unknown {
   const { metadata: _, ...rest } = object
   return resource.hasStatus === true ? { ...rest, status: undefined } : rest
-}
-
-/** The spec of a pod is fixed, but for what Kubernetes allows and for the node that the engine puts it on. */
-function checkPodSpec(resource: ServedResource, old: StoredObject, next: StoredObject): void {
-  const before = old['spec'] as JsonObject
-  const after = next['spec'] as JsonObject
-  const refuse = (field: string, message: string): never => {
-    throw invalid(resource, old.metadata.name, [{ reason: 'FieldValueForbidden', message, field }])
-  }
-  const deadline = before['activeDeadlineSeconds']
-  const later = after['activeDeadlineSeconds']
-  if (typeof deadline === 'number' && !(typeof later === 'number' && later <= deadline)) {
-    refuse('spec.activeDeadlineSeconds', 'Forbidden: must be less than or equal to previous value')
-  }
-  const kept = (after['tolerations'] ?? []) as readonly Json[]
-  const tolerated = (before['tolerations'] ?? []) as readonly Json[]
-  const onlyAdded = tolerated.every((one) => kept.some((other) => isDeepStrictEqual(one, other)))
-  const bound = before['nodeName'] === undefined || before['nodeName'] === after['nodeName']
-  if (onlyAdded && bound && isDeepStrictEqual(fixedSpec(before), fixedSpec(after))) return
-  refuse(
-    'spec',
-    'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
-      '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +
-      '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
-  )
-}
-
-function fixedSpec(spec: unknown): unknown {
-  const { activeDeadlineSeconds: _a, tolerations: _t, nodeName: _n, ...rest } = (spec ?? {}) as JsonObject
-  const noImage = (list: Json | undefined): unknown =>
-    Array.isArray(list) ? list.map((item: Json) => (isObject(item) ? { ...item, image: '' } : item)) : list
-  return { ...rest, containers: noImage(rest['containers']), initContainers: noImage(rest['initContainers']) }
 }
 
 function checkAddress(target: WriteTarget, object: Incoming): void {

@@ -7,6 +7,7 @@ import { badRequest, invalid, type Cause } from './status-errors.ts'
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 const labelName = /^([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?$/
 
@@ -44,11 +45,9 @@ export function checkShape(
   }
   const metadata = object['metadata'] ?? {}
   if (!isObject(metadata)) throw badRequest('metadata is no object')
-  const strings =
-    resource.kind === 'ConfigMap' || resource.kind === 'Secret' ? ['data', 'binaryData', 'stringData'] : []
   return {
     ...object,
-    ...stringMaps(object, strings, resource.kind),
+    ...dataMaps(resource, object),
     metadata: { ...metadata, ...stringMaps(metadata, ['labels', 'annotations'], 'ObjectMeta.metadata') },
   }
 }
@@ -101,6 +100,20 @@ function podCauses(object: JsonObject): readonly Cause[] {
           },
         ]
   })
+}
+
+function dataMaps(resource: ServedResource, object: JsonObject): JsonObject {
+  if (resource.kind !== 'ConfigMap' && resource.kind !== 'Secret') return {}
+  const bytes = resource.kind === 'Secret' ? 'data' : 'binaryData'
+  const maps = stringMaps(
+    object,
+    resource.kind === 'Secret' ? ['data', 'stringData'] : ['data', 'binaryData'],
+    resource.kind,
+  )
+  for (const value of Object.values((maps[bytes] ?? {}) as Readonly<Record<string, string>>)) {
+    if (!base64.test(value)) throw badRequest(`illegal base64 data in ${resource.kind}.${bytes}`)
+  }
+  return maps
 }
 
 /** The named fields as maps of text; null is the empty text to the API, anything else is refused. */

@@ -22,5 +22,10 @@ export function chooseRoot(uid: number, hidden: readonly string[]): BoxRoot {
 }
 
 function isPrivate(path: string): boolean {
-  return path !== '/' && !system.some((folder) => folder === path || folder.startsWith(`${path}/`) || path.startsWith(`${folder}/`))
+  return (
+    path !== '/' &&
+    !system.some(
+      (folder) => folder === path || folder.startsWith(`${path}/`) || path.startsWith(`${folder}/`),
+    )
+  )
 }

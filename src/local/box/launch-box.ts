@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
 import { ArgoError, errorMessage } from '../../errors/argo-error.ts'
 import { controlDescriptor, type BoxReport, type BoxSpec } from './box-spec.ts'
 import { openPipe } from './open-pipe.ts'
@@ -33,14 +34,21 @@ export interface Box {
 }
 
 export function launchBox({ program, namespaces }: BoxLauncher): Box {
-  const [file = '', ...words] = [...namespaces, ...program, 'box']
+  const [file, ...words] = [...namespaces, ...program, 'box']
   const pipe = openPipe()
   // Nothing of the user's environment: the first process of a container shows its own to all others in /proc.
-  const child = spawn(file, words, { stdio: ['ignore', pipe.write, pipe.write, 'pipe'], env: {}, detached: true, cwd: '/' })
+  // Standard error is that of the programs around the container; the box itself sends both of its own to the pipe.
+  const child = spawn(file, words, {
+    stdio: ['ignore', pipe.write, 'pipe', 'pipe'],
+    env: {},
+    detached: true,
+    cwd: '/',
+  })
   closeSync(pipe.write)
   const control = child.stdio[controlDescriptor] as Socket
   const reports = readReports(control)
-  const ended = endOf(child)
+  const complaints = collect(child.stderr)
+  const ended = endOf(child, complaints)
   let pid: number | undefined
   let over = false
   void ended.then(() => {
@@ -51,9 +59,9 @@ export function launchBox({ program, namespaces }: BoxLauncher): Box {
     output: pipe.read,
     ended,
     async start(spec) {
-      pid = (await expectReport(reports, 'ready')).pid
+      pid = (await expectReport(reports, 'ready', complaints)).pid
       control.write(`${JSON.stringify(spec)}\n`)
-      await expectReport(reports, 'started')
+      await expectReport(reports, 'started', complaints)
       return pid
     },
     kill(signal) {
@@ -72,10 +80,14 @@ export function launchBox({ program, namespaces }: BoxLauncher): Box {
 async function expectReport<T extends BoxReport['type']>(
   reports: AsyncIterator<BoxReport>,
   type: T,
+  complaints: Complaints,
 ): Promise<Extract<BoxReport, { type: T }>> {
   const { value, done } = await reports.next()
   if (done !== true && value.type === type) return value as Extract<BoxReport, { type: T }>
-  const found = done === true ? 'its first process ended before it could start the command' : describe(value)
+  const found =
+    done === true
+      ? (await complaints) || 'its first process ended before it could start the command'
+      : describe(value)
   throw new ArgoError(`start an isolated container: ${found}`, { code: 'ERR_ISOLATION' })
 }
 
@@ -100,13 +112,38 @@ async function* readReports(control: Socket): AsyncGenerator<BoxReport> {
   }
 }
 
+type Complaints = Promise<string>
 
-function endOf(child: ChildProcess): Promise<BoxEnd> {
+const longestComplaint = 4096
+
+/** What `setpriv` and `unshare` say when they fail; resolves when both have ended. */
+async function collect(stream: Readable | null): Complaints {
+  let text = ''
+  try {
+    for await (const chunk of stream ?? []) text = (text + String(chunk)).slice(0, longestComplaint)
+  } catch {
+    // What was said so far is all there is.
+  }
+  return text.trim()
+}
+
+function endOf(child: ChildProcess, complaints: Complaints): Promise<BoxEnd> {
   return new Promise((resolve) => {
     child.once('error', () => resolve({ exitCode: 128 }))
     child.once('exit', (code, signal) => {
-      if (signal !== null) resolve({ exitCode: 128 + (constants.signals[signal]), signal })
+      if (signal !== null) resolve({ exitCode: 128 + constants.signals[signal], signal })
+      else if (code === 1) void complaints.then((text) => resolve(isKilled(text) ? killed : { exitCode: 1 }))
       else resolve({ exitCode: code ?? 128 })
     })
   })
+}
+
+const killed: BoxEnd = { exitCode: 137, signal: 'SIGKILL' }
+
+/**
+ * `unshare` ends by the signal that ended its child, but it cannot do that with SIGKILL: it first asks for the default
+ * action of the signal, which the kernel refuses for this one, complains and ends with 1.
+ */
+function isKilled(complaints: string): boolean {
+  return complaints.startsWith('unshare: ')
 }

@@ -30,7 +30,13 @@ export function makeDevices(root: string): void {
   mkdirSync(join(dev, 'shm'), { mode: 0o1777 })
   mkdirSync(join(dev, 'pts'))
   try {
-    mount({ source: 'devpts', target: join(dev, 'pts'), type: 'devpts', flags: quiet, options: 'newinstance,ptmxmode=0666,mode=0620' })
+    mount({
+      source: 'devpts',
+      target: join(dev, 'pts'),
+      type: 'devpts',
+      flags: quiet,
+      options: 'newinstance,ptmxmode=0666,mode=0620',
+    })
   } catch {
     // Terminals of its own are a convenience; containers without them still run everything that asks for none.
     rmSync(join(dev, 'ptmx'))

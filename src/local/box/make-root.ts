@@ -9,7 +9,8 @@ import { bind, makeReadOnly, mountMemory } from './mounts.ts'
 
 /** Returns the path of the new root, which is a mount point. */
 export function makeRoot({ root, stage }: BoxSpec): string {
-  if (root.type === 'none') throw new ArgoError('make a root for a container without isolation', { code: 'ERR_ISOLATION' })
+  if (root.type === 'none')
+    throw new ArgoError('make a root for a container without isolation', { code: 'ERR_ISOLATION' })
   mountMemory(stage)
   if (root.type === 'host') return showHost(stage, root.entries)
   if (root.type === 'folder') return layOver(stage, root.path)
@@ -45,7 +46,11 @@ function showEntry(stage: string, entry: HostEntry): void {
 
 /** Everything written lands in memory and is gone with the box. */
 function layOver(stage: string, lower: string): string {
-  const [upper, work, merged] = ['upper', 'work', 'root'].map((name) => join(stage, name)) as [string, string, string]
+  const [upper, work, merged] = ['upper', 'work', 'root'].map((name) => join(stage, name)) as [
+    string,
+    string,
+    string,
+  ]
   for (const folder of [upper, work, merged]) mkdirSync(folder, { mode: 0o755 })
   const options = `lowerdir=${escapeOption(lower)},upperdir=${upper},workdir=${work}`
   const request = { source: 'overlay', target: merged, type: 'overlay', flags: mountFlag.noDev }

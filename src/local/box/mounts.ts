@@ -5,7 +5,13 @@ import { detachMount, errnoOf, mount, mountFlag, umount2 } from '../../process/l
 
 /** A fresh file system in memory; nobody's devices work on it. */
 export function mountMemory(target: string): void {
-  mount({ source: 'tmpfs', target, type: 'tmpfs', flags: mountFlag.noSuid | mountFlag.noDev, options: 'mode=0755' })
+  mount({
+    source: 'tmpfs',
+    target,
+    type: 'tmpfs',
+    flags: mountFlag.noSuid | mountFlag.noDev,
+    options: 'mode=0755',
+  })
 }
 
 /** `source`, with what is mounted below it, also at `target`. */
@@ -18,7 +24,11 @@ export function bind(source: string, target: string): void {
  * out, and /proc/self/mountinfo tells which there are.
  */
 export function makeReadOnly(target: string, flags = 0n): void {
-  const request = { source: 'none', target, flags: mountFlag.remount | mountFlag.bind | mountFlag.readOnly | flags }
+  const request = {
+    source: 'none',
+    target,
+    flags: mountFlag.remount | mountFlag.bind | mountFlag.readOnly | flags,
+  }
   try {
     mount(request)
   } catch (error) {
@@ -41,7 +51,9 @@ export interface MountPoint {
 export function parseMountInfo(text: string): readonly MountPoint[] {
   return text.split('\n').flatMap((line) => {
     const [, , , , path, options] = line.split(' ')
-    return path === undefined || options === undefined ? [] : [{ path: unescape(path), flags: flagsFrom(options) }]
+    return path === undefined || options === undefined
+      ? []
+      : [{ path: unescape(path), flags: flagsFrom(options) }]
   })
 }
 

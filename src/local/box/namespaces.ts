@@ -19,6 +19,7 @@ export function namespaceWords(uid: number, gid: number): readonly string[] {
     ...user,
     '--mount',
     '--uts',
+    '--ipc',
     '--pid',
     '--fork',
     '--kill-child=KILL',

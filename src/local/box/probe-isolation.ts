@@ -7,7 +7,11 @@ import { namespaceWords } from './namespaces.ts'
 export type IsolationProbe = { readonly allowed: true } | { readonly allowed: false; readonly reason: string }
 
 /** Tries the namespaces for real, with a mount inside: reading settings alone would miss seccomp and outer containers. */
-export async function probeIsolation(uid: number, gid: number, signal?: AbortSignal): Promise<IsolationProbe> {
+export async function probeIsolation(
+  uid: number,
+  gid: number,
+  signal?: AbortSignal,
+): Promise<IsolationProbe> {
   const [file, ...words] = namespaceWords(uid, gid) as [string, ...string[]]
   if (!existsSync(file) || !existsSync('/usr/bin/unshare')) {
     return { allowed: false, reason: 'the programs setpriv and unshare of util-linux are not installed' }
@@ -21,7 +25,11 @@ export async function probeIsolation(uid: number, gid: number, signal?: AbortSig
   return failure === undefined ? { allowed: true } : { allowed: false, reason: explainRefusal(failure) }
 }
 
-const settings: readonly { readonly path: string; readonly refuses: (value: string) => boolean; readonly hint: string }[] = [
+const settings: readonly {
+  readonly path: string
+  readonly refuses: (value: string) => boolean
+  readonly hint: string
+}[] = [
   {
     path: '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
     refuses: (value) => value === '1',
@@ -40,7 +48,10 @@ const settings: readonly { readonly path: string; readonly refuses: (value: stri
 ]
 
 /** `read` gives the text of a setting, undefined when the kernel has none of that name. */
-export function explainRefusal(failure: string, read: (path: string) => string | undefined = readSetting): string {
+export function explainRefusal(
+  failure: string,
+  read: (path: string) => string | undefined = readSetting,
+): string {
   for (const { path, refuses, hint } of settings) {
     const value = read(path)
     if (value !== undefined && refuses(value.trim())) return hint

@@ -16,10 +16,14 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string>>
 }
 
-export function containerCommand(container: PodContainer, { executorImage, env }: CommandContext): BoxSpec['run'] {
+export function containerCommand(
+  container: PodContainer,
+  { executorImage, env }: CommandContext,
+): BoxSpec['run'] {
   const words = [...(container.command ?? []), ...(container.args ?? [])].map((word) => expand(word, env))
   const [program = '', ...rest] = words
-  const isRole = program === executorBinary || (container.image === executorImage && basename(program) === 'argoexec')
+  const isRole =
+    program === executorBinary || (container.image === executorImage && basename(program) === 'argoexec')
   return isRole ? { type: 'role', words: rest } : { type: 'command', words }
 }
 
@@ -36,18 +40,26 @@ export interface Presence {
   readonly image: ImageConfig | undefined
   /** Paths that volumes cover: what lies there is not known before the pod runs. */
   readonly mountPaths: readonly string[]
+  /** Whether containers without a folder of their own see a path of the laptop. */
+  readonly isShown: (path: string) => boolean
 }
 
 /**
  * Throws ERR_NOT_FOUND when the laptop (or the folder given for the image) lacks the command: found before anything of
  * the pod runs, so that the message can name the image and not only a missing file.
  */
-export function checkPresence(command: string | undefined, { container, env, image, mountPaths }: Presence): void {
+export function checkPresence(
+  command: string | undefined,
+  { container, env, image, mountPaths, isShown }: Presence,
+): void {
   if (command === undefined || command === '') return
   const root = image?.root ?? ''
+  const has = (path: string): boolean => (root !== '' || isShown(path)) && exists(root, path)
   const isThere = command.includes('/')
-    ? !command.startsWith('/') || mountPaths.some((path) => command.startsWith(`${path}/`)) || exists(root, command)
-    : (env['PATH'] ?? defaultPath).split(':').some((folder) => folder.startsWith('/') && exists(root, join(folder, command)))
+    ? !command.startsWith('/') || mountPaths.some((path) => command.startsWith(`${path}/`)) || has(command)
+    : (env['PATH'] ?? defaultPath)
+        .split(':')
+        .some((folder) => folder.startsWith('/') && has(join(folder, command)))
   if (isThere) return
   const name = container.image ?? ''
   const where = root === '' ? 'on this laptop' : `in ${root}`

@@ -18,7 +18,10 @@ export interface EnvContext {
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Throws ERR_NOT_FOUND for a missing reference; the message names the variable, never a value. */
-export async function containerEnv(container: PodContainer, context: EnvContext): Promise<Readonly<Record<string, string>>> {
+export async function containerEnv(
+  container: PodContainer,
+  context: EnvContext,
+): Promise<Readonly<Record<string, string>>> {
   const env: Record<string, string> = { ...context.base }
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const kind = configMapRef === undefined ? 'secret' : 'configmap'
@@ -49,13 +52,21 @@ async function valueOf(
   return ''
 }
 
-async function fromKey(kind: 'configmap' | 'secret', ref: KeyRef, variable: string, keys: KeyStore): Promise<string | undefined> {
+async function fromKey(
+  kind: 'configmap' | 'secret',
+  ref: KeyRef,
+  variable: string,
+  keys: KeyStore,
+): Promise<string | undefined> {
   const found = (await keys.read(kind, ref.name ?? '', ref.optional))?.get(ref.key)
   if (found !== undefined) return found.toString('utf8')
   if (ref.optional === true) return undefined
-  throw new ArgoError(`couldn't find key ${ref.key} in ${kind} ${ref.name ?? ''} for the variable ${variable}`, {
-    code: 'ERR_NOT_FOUND',
-  })
+  throw new ArgoError(
+    `couldn't find key ${ref.key} in ${kind} ${ref.name ?? ''} for the variable ${variable}`,
+    {
+      code: 'ERR_NOT_FOUND',
+    },
+  )
 }
 
 /** Limits are not enforced on a laptop; what is asked for without a limit is what the laptop has. */

@@ -19,13 +19,21 @@ export async function containerMounts(
   for (const mount of container.volumeMounts ?? []) {
     const volume = volumes.get(mount.name)
     if (volume === undefined) {
-      throw new ArgoError(`container ${container.name}: volumeMounts names the volume ${JSON.stringify(mount.name)}, which the pod does not have`, {
-        code: 'ERR_INVALID_INPUT',
-      })
+      throw new ArgoError(
+        `container ${container.name}: volumeMounts names the volume ${JSON.stringify(mount.name)}, which the pod does not have`,
+        {
+          code: 'ERR_INVALID_INPUT',
+        },
+      )
     }
     const source = await sourceOf(mount, volume, env)
     const type = (await stat(source)).isDirectory() ? 'folder' : 'file'
-    mounts.push({ source, target: resolve('/', mount.mountPath), type, readOnly: volume.readOnly || mount.readOnly === true })
+    mounts.push({
+      source,
+      target: resolve('/', mount.mountPath),
+      type,
+      readOnly: volume.readOnly || mount.readOnly === true,
+    })
   }
   return mounts.sort((a, b) => depth(a.target) - depth(b.target))
 }
@@ -39,9 +47,12 @@ async function sourceOf(
   if (within === '') return volume.path
   const root = await realpath(volume.path)
   const wanted = resolve(root, within)
-  const outside = new ArgoError(`volume ${JSON.stringify(name)}: the subPath ${JSON.stringify(within)} leads out of it`, {
-    code: 'ERR_UNSAFE_PATH',
-  })
+  const outside = new ArgoError(
+    `volume ${JSON.stringify(name)}: the subPath ${JSON.stringify(within)} leads out of it`,
+    {
+      code: 'ERR_UNSAFE_PATH',
+    },
+  )
   if (!isInside(root, wanted)) throw outside
   // A link that an earlier container left there must not lead the mount to the host's files.
   if (!isInside(root, await nearestReal(wanted))) throw outside

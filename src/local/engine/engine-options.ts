@@ -24,7 +24,12 @@ export interface EngineOptions {
   /** Path of the executable that containers see as /var/run/argo/argoexec. */
   readonly executable: string
   /** How containers reach the API. */
-  readonly cluster: { readonly host: string; readonly port: number; readonly token: string; readonly caPem: string }
+  readonly cluster: {
+    readonly host: string
+    readonly port: number
+    readonly token: string
+    readonly caPem: string
+  }
   readonly allowedHostPaths: readonly string[]
   /** How many pods run at once. */
   readonly parallelism: number

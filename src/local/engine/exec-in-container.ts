@@ -27,15 +27,38 @@ export async function execInContainer(
 /** What the controller asks for: `argoexec kill SIGNAL 1`, or a shell's. The process is ours to signal, from outside. */
 function killSignal(program: string, args: readonly string[]): number | undefined {
   const [role, first, pid] = args
-  const text = basename(program) === 'argoexec' && role === 'kill' && pid === '1' ? first : /^kill -(\d+) 1$/.exec(first ?? '')?.[1]
+  const text =
+    basename(program) === 'argoexec' && role === 'kill' && pid === '1'
+      ? first
+      : /^kill -(\d+) 1$/.exec(first ?? '')?.[1]
   const number = Number(text)
   return Number.isInteger(number) && number > 0 && number < 32 ? number : undefined
 }
 
-function enter(pid: number, command: readonly string[], signal: AbortSignal | undefined): Promise<ExecResult> {
+function enter(
+  pid: number,
+  command: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ExecResult> {
   const user = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials']
-  const words = ['--target', String(pid), ...user, '--mount', '--uts', '--pid', '--root', '--wd', '--', ...command]
-  const options = { env: {}, timeout: longestMs, maxBuffer: longestOutputBytes, ...(signal ? { signal } : {}) }
+  const words = [
+    '--target',
+    String(pid),
+    ...user,
+    '--mount',
+    '--uts',
+    '--pid',
+    '--root',
+    '--wd',
+    '--',
+    ...command,
+  ]
+  const options = {
+    env: {},
+    timeout: longestMs,
+    maxBuffer: longestOutputBytes,
+    ...(signal ? { signal } : {}),
+  }
   return new Promise((resolve) => {
     execFile('/usr/bin/nsenter', words, options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 126

@@ -31,9 +31,12 @@ export function fieldOf(pod: Pod, path: string, nodeName: string): string {
     case 'status.podIPs':
       return localAddress
     default:
-      throw new ArgoError(`read the field ${path} of pod ${metadata.name ?? ''}: there is no such field for containers`, {
-        code: 'ERR_INVALID_INPUT',
-      })
+      throw new ArgoError(
+        `read the field ${path} of pod ${metadata.name ?? ''}: there is no such field for containers`,
+        {
+          code: 'ERR_INVALID_INPUT',
+        },
+      )
   }
 }
 

@@ -25,10 +25,14 @@ export function createKeyStore(api: KubeApi, namespace: string, signal: AbortSig
   const known = new Map<string, Promise<Keys>>()
   const fetchKeys = async (kind: KeyKind, name: string): Promise<Keys> => {
     if (kind === 'configmap') {
-      const { data = {}, binaryData = {} } = await api.get<ConfigMap>(resources.configMaps, namespace, name, { signal })
+      const { data = {}, binaryData = {} } = await api.get<ConfigMap>(resources.configMaps, namespace, name, {
+        signal,
+      })
       return new Map([...decode(data, 'utf8'), ...decode(binaryData, 'base64')])
     }
-    const { data = {}, stringData = {} } = await api.get<Secret>(resources.secrets, namespace, name, { signal })
+    const { data = {}, stringData = {} } = await api.get<Secret>(resources.secrets, namespace, name, {
+      signal,
+    })
     return new Map([...decode(data, 'base64'), ...decode(stringData, 'utf8')])
   }
   return {
@@ -41,12 +45,16 @@ export function createKeyStore(api: KubeApi, namespace: string, signal: AbortSig
       } catch (error) {
         if (!hasCode(error, 'ERR_NOT_FOUND')) throw error
         if (optional) return undefined
+        // deviates: a kubelet waits for it to appear; on a laptop nobody else will bring it, so the pod fails at once.
         throw new ArgoError(`${kind} "${name}" not found`, { code: 'ERR_NOT_FOUND', cause: error })
       }
     },
   }
 }
 
-function decode(data: Readonly<Record<string, string>>, encoding: BufferEncoding): readonly (readonly [string, Buffer])[] {
+function decode(
+  data: Readonly<Record<string, string>>,
+  encoding: BufferEncoding,
+): readonly (readonly [string, Buffer])[] {
   return Object.entries(data).map(([key, text]) => [key, Buffer.from(text, encoding)])
 }

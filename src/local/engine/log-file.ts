@@ -48,7 +48,7 @@ export function createLogFile(path: string, output: Readable, onChunk: (chunk: B
     ended,
     async *read({ follow, signal }) {
       const aborted = onceAborted(signal)
-      for (let offset = 0; !signal.aborted; ) {
+      for (let offset = 0; !signal.aborted;) {
         const news = grown.promise
         const until = sizeBytes
         if (until > offset) {
@@ -67,7 +67,7 @@ export function createLogFile(path: string, output: Readable, onChunk: (chunk: B
 
 function write(descriptor: number, chunk: Buffer): boolean {
   try {
-    for (let offset = 0; offset < chunk.length; ) offset += writeSync(descriptor, chunk, offset)
+    for (let offset = 0; offset < chunk.length;) offset += writeSync(descriptor, chunk, offset)
     return true
   } catch {
     try {

@@ -24,7 +24,8 @@ export function createPathPlacer(ownFolder: string): PathPlacer {
   return {
     async place({ links, outputs }, signal) {
       const paths = [...new Set([...links.map(({ path }) => path), ...outputs])]
-      const busy = (): PromiseWithResolvers<void> | undefined => paths.map((path) => taken.get(path)).find((one) => one !== undefined)
+      const busy = (): PromiseWithResolvers<void> | undefined =>
+        paths.map((path) => taken.get(path)).find((one) => one !== undefined)
       for (let other = busy(); other !== undefined; other = busy()) {
         await Promise.race([other.promise, onceAborted(signal)])
         signal.throwIfAborted()
@@ -58,7 +59,9 @@ function makeRoom(path: string, ownFolder: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
   if (!found.isSymbolicLink() || !readlinkSync(path).startsWith(ownFolder + sep)) {
-    throw new ArgoError(`${path} exists on this machine; without isolation the step would touch it`, { code: 'ERR_ISOLATION' })
+    throw new ArgoError(`${path} exists on this machine; without isolation the step would touch it`, {
+      code: 'ERR_ISOLATION',
+    })
   }
   rmSync(path)
 }

@@ -21,9 +21,11 @@ export function createPodState(pod: Pod, onChange: () => void): PodState {
   const startTime = timestamp()
   const { initContainers = [], containers } = pod.spec
   const states = new Map<string, ContainerState>()
-  for (const { name } of [...initContainers, ...containers]) states.set(name, { waiting: { reason: 'PodInitializing' } })
+  for (const { name } of [...initContainers, ...containers])
+    states.set(name, { waiting: { reason: 'PodInitializing' } })
   let failure: { readonly reason: string; readonly message: string } | undefined
-  const stateOf = (name: string): ContainerState => states.get(name) ?? { waiting: { reason: 'ContainerCreating' } }
+  const stateOf = (name: string): ContainerState =>
+    states.get(name) ?? { waiting: { reason: 'ContainerCreating' } }
   const phase = (): PodPhase => {
     if (failure !== undefined) return 'Failed'
     const inits = initContainers.map(({ name }) => stateOf(name))
@@ -77,8 +79,22 @@ function isSuccess(state: ContainerState): boolean {
   return 'terminated' in state && state.terminated.exitCode === 0
 }
 
-function renderContainer(pod: Pod, { name, image = '' }: PodContainer, state: ContainerState): ContainerStatus {
+function renderContainer(
+  pod: Pod,
+  { name, image = '' }: PodContainer,
+  state: ContainerState,
+): ContainerStatus {
   const running = 'running' in state
   const containerID = 'waiting' in state ? {} : { containerID: `argo://${pod.metadata.uid ?? ''}/${name}` }
-  return { name, image, imageID: '', ...containerID, ready: running, started: running, restartCount: 0, state, lastState: {} }
+  return {
+    name,
+    image,
+    imageID: '',
+    ...containerID,
+    ready: running,
+    started: running,
+    restartCount: 0,
+    state,
+    lastState: {},
+  }
 }

@@ -55,7 +55,11 @@ export interface EnvVar {
   readonly value?: string
   readonly valueFrom?: {
     readonly fieldRef?: FieldRef
-    readonly resourceFieldRef?: { readonly containerName?: string; readonly resource: string; readonly divisor?: string }
+    readonly resourceFieldRef?: {
+      readonly containerName?: string
+      readonly resource: string
+      readonly divisor?: string
+    }
     readonly configMapKeyRef?: KeyRef
     readonly secretKeyRef?: KeyRef
   }
@@ -125,7 +129,11 @@ export interface PodStatus {
   readonly podIPs?: readonly { readonly ip: string }[]
   readonly qosClass?: string
   readonly startTime?: string
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string }[]
+  readonly conditions?: readonly {
+    readonly type: string
+    readonly status: string
+    readonly reason?: string
+  }[]
   readonly initContainerStatuses?: readonly ContainerStatus[]
   readonly containerStatuses?: readonly ContainerStatus[]
 }

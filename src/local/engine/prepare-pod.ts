@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { serviceAccountDir, terminationLog as defaultTerminationLog, varRunArgo } from '../../pod/paths.ts'
 import { volumes as volumeNames } from '../../pod/names.ts'
 import type { BoxMount, BoxRoot, BoxSpec, BoxUser } from '../box/box-spec.ts'
+import { isShown } from '../box/is-shown.ts'
+import { networkFiles } from '../box/network-files.ts'
 import { checkPresence, containerCommand, userCommand } from './container-command.ts'
 import { containerEnv, defaultPath } from './container-env.ts'
 import { containerMounts } from './container-mounts.ts'
@@ -46,11 +48,22 @@ export async function preparePod(pod: Pod, context: PrepareContext): Promise<Pre
   const account = serviceAccountFolder(folder, options.cluster, options.namespace)
   const envs = new Map<string, Readonly<Record<string, string>>>()
   for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
-    const env = await containerEnv(container, { pod, keys, nodeName: context.nodeName, base: baseEnv(pod, options) })
+    const env = await containerEnv(container, {
+      pod,
+      keys,
+      nodeName: context.nodeName,
+      base: baseEnv(pod, options),
+    })
     envs.set(container.name, env)
     const command = userCommand(containerCommand(container, { executorImage: options.executorImage, env }))
     const mountPaths = (container.volumeMounts ?? []).map(({ mountPath }) => mountPath)
-    checkPresence(command, { container, env, image: options.images[container.image ?? ''], mountPaths })
+    checkPresence(command, {
+      container,
+      env,
+      image: options.images[container.image ?? ''],
+      mountPaths,
+      isShown: (path) => isShown(options.root, path),
+    })
   }
   return {
     async specFor(container) {
@@ -58,7 +71,11 @@ export async function preparePod(pod: Pod, context: PrepareContext): Promise<Pre
       const stage = join(folder, 'stage', container.name)
       mkdirSync(stage, { recursive: true })
       const terminationLog = makeTerminationLog(join(folder, 'termination'), container.name)
+      const root = rootOf(container, options, folder)
       const mounts = [
+        ...(root.type === 'none'
+          ? []
+          : networkFiles(root.type === 'folder' ? 'folder' : 'host', (path) => isShown(root, path))),
         ...(await containerMounts(container, volumes, env)),
         ...executableMount(container, options.executable),
         ...(pod.spec.automountServiceAccountToken === false ? [] : accountMount(container, account)),
@@ -66,7 +83,7 @@ export async function preparePod(pod: Pod, context: PrepareContext): Promise<Pre
       ]
       const user = userOf(pod, container)
       const spec: BoxSpec = {
-        root: rootOf(container, options, folder),
+        root,
         stage,
         hostname: (pod.spec.hostname ?? pod.metadata.name ?? '').slice(0, 63),
         mounts,
@@ -81,7 +98,11 @@ export async function preparePod(pod: Pod, context: PrepareContext): Promise<Pre
   }
 }
 
-async function makeVolumes(pod: Pod, keys: KeyStore, context: PrepareContext): Promise<ReadonlyMap<string, MountedVolume>> {
+async function makeVolumes(
+  pod: Pod,
+  keys: KeyStore,
+  context: PrepareContext,
+): Promise<ReadonlyMap<string, MountedVolume>> {
   const { options, folder, nodeName } = context
   const made = new Map<string, MountedVolume>()
   for (const volume of pod.spec.volumes ?? []) {
@@ -117,11 +138,17 @@ function baseEnv(pod: Pod, { cluster }: EngineOptions): Readonly<Record<string, 
 /** Only without isolation, and only for the user's own container, do paths of a step lie on the laptop itself. */
 async function placePaths(pod: Pod, spec: BoxSpec, { options, signal }: PrepareContext): Promise<() => void> {
   if (spec.root.type !== 'none' || userCommand(spec.run) === undefined) return () => undefined
-  const links = spec.mounts.filter(({ target }) => !isPodPath(target)).map(({ source, target }) => ({ path: target, source }))
+  const links = spec.mounts
+    .filter(({ target }) => !isPodPath(target))
+    .map(({ source, target }) => ({ path: target, source }))
   return options.placer.place({ links, outputs: outputPaths(pod) }, signal)
 }
 
-function rootOf({ image = '', name }: PodContainer, { images, root }: EngineOptions, podFolder: string): BoxRoot {
+function rootOf(
+  { image = '', name }: PodContainer,
+  { images, root }: EngineOptions,
+  podFolder: string,
+): BoxRoot {
   if (root.type === 'none') return { type: 'none', path: join(podFolder, 'root', name) }
   const folder = images[image]?.root
   return folder === undefined ? root : { type: 'folder', path: folder }
@@ -129,7 +156,9 @@ function rootOf({ image = '', name }: PodContainer, { images, root }: EngineOpti
 
 /** init finds the program installed already: every container of a laptop runs the same one anyway. */
 function executableMount({ volumeMounts = [] }: PodContainer, executable: string): readonly BoxMount[] {
-  const hasMailbox = volumeMounts.some(({ name, mountPath }) => name === volumeNames.varRunArgo && mountPath === varRunArgo)
+  const hasMailbox = volumeMounts.some(
+    ({ name, mountPath }) => name === volumeNames.varRunArgo && mountPath === varRunArgo,
+  )
   return hasMailbox ? [fileMount(executable, `${varRunArgo}/argoexec`, true)] : []
 }
 
@@ -145,8 +174,12 @@ function fileMount(source: string, target: string, readOnly = false): BoxMount {
 /** Only root can run a container as somebody else; an ordinary user's containers run as that user. */
 function userOf(pod: Pod, container: PodContainer): BoxUser | undefined {
   const context = { ...pod.spec.securityContext, ...container.securityContext }
-  if (process.getuid?.() !== 0 || (context.runAsUser === undefined && context.runAsGroup === undefined)) return undefined
+  if (process.getuid?.() !== 0 || (context.runAsUser === undefined && context.runAsGroup === undefined))
+    return undefined
   const gid = context.runAsGroup ?? 0
-  const groups = [...(context.supplementalGroups ?? []), ...(context.fsGroup === undefined ? [] : [context.fsGroup])]
+  const groups = [
+    ...(context.supplementalGroups ?? []),
+    ...(context.fsGroup === undefined ? [] : [context.fsGroup]),
+  ]
   return { uid: context.runAsUser ?? 0, gid, groups }
 }

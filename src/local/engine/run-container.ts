@@ -1,6 +1,15 @@
 // The life of one container: its box is started, its output kept, its end and its last words told.
 
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errorMessage } from '../../errors/argo-error.ts'
 import { sleep } from '../../util/sleep.ts'
@@ -42,7 +51,13 @@ export function runContainer(options: RunContainerOptions): RunningContainer {
     } catch (error) {
       box.kill('SIGKILL')
       await box.ended
-      return { exitCode: 128, reason: 'StartError', message: errorMessage(error), startedAt, finishedAt: timestamp() }
+      return {
+        exitCode: 128,
+        reason: 'StartError',
+        message: errorMessage(error),
+        startedAt,
+        finishedAt: timestamp(),
+      }
     }
     options.onStart()
     const { exitCode } = await box.ended
@@ -76,7 +91,8 @@ const longestFallback = 2048
 /** As the kubelet: the end of the termination log, or of the output when that is asked for and the log is empty. */
 function lastWords({ container, terminationLog, logPath }: RunContainerOptions, exitCode: number): string {
   const text = readEnd(terminationLog, longestMessage)
-  if (text !== '' || exitCode === 0 || container.terminationMessagePolicy !== 'FallbackToLogsOnError') return text
+  if (text !== '' || exitCode === 0 || container.terminationMessagePolicy !== 'FallbackToLogsOnError')
+    return text
   return readEnd(logPath, longestFallback)
 }
 

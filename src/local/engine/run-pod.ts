@@ -7,7 +7,7 @@ import { errorMessage } from '../../errors/argo-error.ts'
 import { sleep } from '../../util/sleep.ts'
 import { annotations } from '../../pod/names.ts'
 import type { EngineOptions } from './engine-options.ts'
-import type { Pod, PodContainer, TerminatedState } from './pod.ts'
+import { podResource, type Pod, type PodContainer, type TerminatedState } from './pod.ts'
 import { createPodState, isEnded, timestamp, type PodState } from './pod-state.ts'
 import { preparePod, type PreparedPod } from './prepare-pod.ts'
 import { runContainer, type RunningContainer } from './run-container.ts'
@@ -37,9 +37,10 @@ export function runPod(pod: Pod, context: RunPodContext): RunningPod {
   const running = new Map<string, RunningContainer>()
   const folder = join(options.folders.pods, pod.metadata.uid ?? '')
   const writer = createStatusWriter(pod, options, () => state.status())
-  const state = createPodState(pod, writer.changed)
+  const state = createPodState(pod, () => writer.changed())
   const killAll = (signal: NodeJS.Signals): void => {
-    for (const { name, kill } of running.values()) if (!isEnded(state.get(name) ?? { waiting: { reason: '' } })) kill(signal)
+    for (const container of running.values())
+      if (!isEnded(state.get(container.name) ?? { waiting: { reason: '' } })) container.kill(signal)
   }
   const stop = async (graceMs: number): Promise<void> => {
     stopping.abort(new Error('the pod is being stopped'))
@@ -56,7 +57,10 @@ export function runPod(pod: Pod, context: RunPodContext): RunningPod {
     const deadline = startDeadline(pod, state, stop)
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      const prepared = await preparePod(pod, { options, nodeName: context.nodeName, folder, signal: stopping.signal })
+      const [prepared] = await Promise.all([
+        preparePod(pod, { options, nodeName: context.nodeName, folder, signal: stopping.signal }),
+        bindPod(pod, context),
+      ])
       const start = (container: PodContainer): Promise<TerminatedState> =>
         startContainer(container, { pod, prepared, options, state, running, signal: stopping.signal })
       for (const container of pod.spec.initContainers ?? []) {
@@ -79,12 +83,21 @@ export function runPod(pod: Pod, context: RunPodContext): RunningPod {
     }
     await writer.flush()
     // Slow where a volume holds much, and nobody waits for it but the end of the run.
-    await rm(folder, { recursive: true, force: true }).catch(() => rmSync(folder, { recursive: true, force: true }))
+    await rm(folder, { recursive: true, force: true }).catch(() =>
+      rmSync(folder, { recursive: true, force: true }),
+    )
   }
   const ended = finish().catch((error: unknown) => {
     options.log.error('end a pod', { pod: pod.metadata.name, error: errorMessage(error) })
   })
   return { pod, container: (name) => running.get(name), stop, ended }
+}
+
+/** The scheduler's part: a pod without a node would be deleted without asking its containers. */
+async function bindPod(pod: Pod, { options, nodeName }: RunPodContext): Promise<void> {
+  await options.api.patch(podResource, options.namespace, pod.metadata.name ?? '', 'merge', {
+    spec: { nodeName },
+  })
 }
 
 /** Ends the pod when it has been there for too long, with Kubernetes' reason and text. */

@@ -1,6 +1,8 @@
 // The kubelet of a laptop: takes the pods of one workflow from the API, runs them as processes, tells how they fare.
 
+import { createReadStream, existsSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { ArgoError, errorMessage } from '../../errors/argo-error.ts'
 import type { KubeletHooks } from '../api/hooks.ts'
 import { labels } from '../../pod/names.ts'
@@ -8,6 +10,7 @@ import type { EngineOptions } from './engine-options.ts'
 import { execInContainer } from './exec-in-container.ts'
 import { podResource, type Pod } from './pod.ts'
 import { runPod, type RunningPod } from './run-pod.ts'
+import type { RunningContainer } from './run-container.ts'
 import { createSlots } from './slots.ts'
 import { watchPods } from './watch-pods.ts'
 
@@ -45,10 +48,8 @@ export function startEngine(options: EngineOptions): Engine {
     const call = { gracePeriodSeconds: 0, ...(uid === undefined ? {} : { preconditionUid: uid }) }
     await options.api.delete(podResource, options.namespace, name, call).catch(() => undefined)
   }
-  const find = (name: string): RunningPod => {
-    for (const running of pods.values()) if (running.pod.metadata.name === name) return running
-    throw new ArgoError(`pod ${JSON.stringify(name)} does not run here`, { code: 'ERR_NOT_FOUND' })
-  }
+  const find = (uid: string, container: string): RunningContainer | undefined =>
+    pods.get(uid)?.container(container)
   const watched = watchPods({
     api: options.api,
     namespace: options.namespace,
@@ -59,14 +60,15 @@ export function startEngine(options: EngineOptions): Engine {
   }).catch((error: unknown) => options.log.error('watch pods', { error: errorMessage(error) }))
   return {
     hooks: {
-      async *log({ pod, container, follow, signal }) {
-        const running = find(pod).container(container)
-        if (running === undefined) throw new ArgoError(`container ${JSON.stringify(container)} has not started`, { code: 'ERR_BAD_REQUEST' })
-        yield* running.log.read({ follow, signal })
+      async *log({ pod, podUid, container, follow, signal }) {
+        const running = find(podUid, container)
+        if (running !== undefined) yield* running.log.read({ follow, signal })
+        else yield* readOldLog(join(options.folders.logs, pod, `${container}.log`), container, pod)
       },
-      exec({ pod, container, command, signal }) {
-        const running = find(pod).container(container)
-        if (running === undefined) return Promise.resolve({ exitCode: 126, stdout: '', stderr: 'the container is not running\n' })
+      exec({ podUid, container, command, signal }) {
+        const running = find(podUid, container)
+        if (running === undefined)
+          return Promise.resolve({ exitCode: 126, stdout: '', stderr: 'the container is not running\n' })
         return execInContainer(running, command, signal)
       },
     },
@@ -81,4 +83,15 @@ export function startEngine(options: EngineOptions): Engine {
 
 function isOver({ status }: Pod): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed'
+}
+
+/** Logs outlive the run whose containers wrote them. */
+async function* readOldLog(path: string, container: string, pod: string): AsyncGenerator<Uint8Array> {
+  if (!existsSync(path)) {
+    throw new ArgoError(
+      `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod)} is waiting to start`,
+      { code: 'ERR_BAD_REQUEST' },
+    )
+  }
+  for await (const chunk of createReadStream(path)) yield chunk as Buffer
 }

@@ -25,7 +25,14 @@ export function createStatusWriter(
   const write = async (): Promise<void> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        await api.patch(podResource, namespace, name, 'merge', { status: current() }, { subresource: 'status' })
+        await api.patch(
+          podResource,
+          namespace,
+          name,
+          'merge',
+          { status: current() },
+          { subresource: 'status' },
+        )
         return
       } catch (error) {
         if (hasCode(error, 'ERR_NOT_FOUND')) return

@@ -5,11 +5,16 @@ import type { Template } from '../../spec/types.ts'
 import type { Pod } from './pod.ts'
 
 export function outputPaths(pod: Pod): readonly string[] {
-  const text = pod.spec.initContainers?.flatMap((container) => container.env ?? []).find(({ name }) => name === env.template)?.value
+  const text = pod.spec.initContainers
+    ?.flatMap((container) => container.env ?? [])
+    .find(({ name }) => name === env.template)?.value
   if (text === undefined) return []
   try {
     const { outputs } = JSON.parse(text) as Template
-    const paths = [...(outputs?.parameters ?? []).map(({ valueFrom }) => valueFrom?.path), ...(outputs?.artifacts ?? []).map(({ path }) => path)]
+    const paths = [
+      ...(outputs?.parameters ?? []).map(({ valueFrom }) => valueFrom?.path),
+      ...(outputs?.artifacts ?? []).map(({ path }) => path),
+    ]
     return paths.flatMap((path) => (path === undefined || path === '' ? [] : [path.replace(/\/+$/, '')]))
   } catch {
     return [] // too long for a variable: then it lies in a ConfigMap, and the outputs stay where the step made them

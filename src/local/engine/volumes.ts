@@ -32,17 +32,21 @@ export interface MountedVolume {
 export async function makeVolume(volume: PodVolume, context: VolumeContext): Promise<MountedVolume> {
   const path = join(context.folder, encodeURIComponent(volume.name))
   try {
-    if (volume.hostPath !== undefined) return { path: await hostFolder(volume.hostPath, context), readOnly: false }
+    if (volume.hostPath !== undefined)
+      return { path: await hostFolder(volume.hostPath, context), readOnly: false }
     if (volume.persistentVolumeClaim !== undefined) return await claim(volume.persistentVolumeClaim, context)
     const files = await filesOf(volume, context)
     await makeOpenFolder(path)
     for (const [name, { content, mode }] of files ?? []) await writeKey(path, name, content, mode)
     return { path, readOnly: files !== undefined }
   } catch (error) {
-    throw new ArgoError(`volume "${volume.name}": ${error instanceof Error ? error.message : String(error)}`, {
-      code: 'ERR_INVALID_INPUT',
-      cause: error,
-    })
+    throw new ArgoError(
+      `volume "${volume.name}": ${error instanceof Error ? error.message : String(error)}`,
+      {
+        code: 'ERR_INVALID_INPUT',
+        cause: error,
+      },
+    )
   }
 }
 
@@ -58,10 +62,14 @@ interface KeyFile {
 }
 
 /** Undefined for a volume that starts empty and may be written. */
-async function filesOf(volume: PodVolume, context: VolumeContext): Promise<ReadonlyMap<string, KeyFile> | undefined> {
+async function filesOf(
+  volume: PodVolume,
+  context: VolumeContext,
+): Promise<ReadonlyMap<string, KeyFile> | undefined> {
   const { configMap, secret, downwardAPI, projected, emptyDir } = volume
   if (emptyDir !== undefined) return undefined
-  if (configMap !== undefined) return keyFiles('configmap', configMap.name, configMap, configMap.defaultMode, context)
+  if (configMap !== undefined)
+    return keyFiles('configmap', configMap.name, configMap, configMap.defaultMode, context)
   if (secret !== undefined) return keyFiles('secret', secret.secretName, secret, secret.defaultMode, context)
   if (downwardAPI !== undefined) return downwardFiles(downwardAPI.items, downwardAPI.defaultMode, context)
   if (projected === undefined) {
@@ -102,7 +110,9 @@ async function keyFiles(
     const content = keys.get(key)
     if (content !== undefined) files.set(path, { content, mode })
     else if (optional !== true) {
-      throw new ArgoError(`${kind} "${name ?? ''}" has no key ${JSON.stringify(key)}`, { code: 'ERR_NOT_FOUND' })
+      throw new ArgoError(`${kind} "${name ?? ''}" has no key ${JSON.stringify(key)}`, {
+        code: 'ERR_NOT_FOUND',
+      })
     }
   }
   return files
@@ -121,15 +131,22 @@ function downwardFiles(
   )
 }
 
-function tokenFile(source: { readonly path: string } | undefined, context: VolumeContext): ReadonlyMap<string, KeyFile> {
-  return source === undefined ? new Map() : new Map([[source.path, { content: context.serviceAccountToken, mode: 0o644 }]])
+function tokenFile(
+  source: { readonly path: string } | undefined,
+  context: VolumeContext,
+): ReadonlyMap<string, KeyFile> {
+  return source === undefined
+    ? new Map()
+    : new Map([[source.path, { content: context.serviceAccountToken, mode: 0o644 }]])
 }
 
 /** Keys name files, and items paths: both come from manifests, and must stay inside. */
 async function writeKey(folder: string, name: string, content: string | Buffer, mode: number): Promise<void> {
   const path = resolve(folder, name)
   if (!path.startsWith(folder + sep)) {
-    throw new ArgoError(`the path ${JSON.stringify(name)} leads out of the volume`, { code: 'ERR_UNSAFE_PATH' })
+    throw new ArgoError(`the path ${JSON.stringify(name)} leads out of the volume`, {
+      code: 'ERR_UNSAFE_PATH',
+    })
   }
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, content, { mode })
@@ -148,10 +165,14 @@ async function hostFolder(
   { path, type = '' }: NonNullable<PodVolume['hostPath']>,
   { allowedHostPaths }: VolumeContext,
 ): Promise<string> {
-  const allowed = (real: string): boolean => allowedHostPaths.some((root) => real === root || real.startsWith(root === sep ? sep : root + sep))
-  const refused = new ArgoError(`hostPath ${path} lies outside the working directory; allow it with --allow-host-path ${path}`, {
-    code: 'ERR_FORBIDDEN',
-  })
+  const allowed = (real: string): boolean =>
+    allowedHostPaths.some((root) => real === root || real.startsWith(root === sep ? sep : root + sep))
+  const refused = new ArgoError(
+    `hostPath ${path} lies outside the working directory; allow it with --allow-host-path ${path}`,
+    {
+      code: 'ERR_FORBIDDEN',
+    },
+  )
   if (type === 'DirectoryOrCreate') {
     // What is made must not be made outside either, so the nearest parent that is there decides.
     if (!allowed(await nearestReal(path))) throw refused
@@ -161,7 +182,9 @@ async function hostFolder(
   if (!allowed(real)) throw refused
   const found = await stat(real)
   if (type === 'File' ? !found.isFile() : !found.isDirectory() && !found.isFile()) {
-    throw new ArgoError(`hostPath ${path} is not a ${type === 'File' ? 'file' : 'file or folder'}`, { code: 'ERR_INVALID_INPUT' })
+    throw new ArgoError(`hostPath ${path} is not a ${type === 'File' ? 'file' : 'file or folder'}`, {
+      code: 'ERR_INVALID_INPUT',
+    })
   }
   return real
 }

@@ -29,11 +29,22 @@ export async function watchPods(options: WatchPodsOptions): Promise<void> {
   }
 }
 
-async function watchOnce({ api, namespace, labelSelector, signal, onPod, onGone }: WatchPodsOptions): Promise<void> {
+async function watchOnce({
+  api,
+  namespace,
+  labelSelector,
+  signal,
+  onPod,
+  onGone,
+}: WatchPodsOptions): Promise<void> {
   const { items, metadata } = await api.list<Pod>(podResource, namespace, { labelSelector, signal })
   for (const pod of items) onPod(pod)
   const { resourceVersion } = metadata
-  for await (const event of api.watch<Pod>(podResource, namespace, { labelSelector, resourceVersion, signal })) {
+  for await (const event of api.watch<Pod>(podResource, namespace, {
+    labelSelector,
+    resourceVersion,
+    signal,
+  })) {
     if (event.type === 'DELETED') onGone(event.object)
     else if (event.type !== 'BOOKMARK') onPod(event.object)
   }

@@ -13,7 +13,11 @@ import type { StateFolder } from './state-folder.ts'
 
 export const killedMessage = 'argo run was killed'
 
-export async function buryKilledRuns(state: StateFolder, api: KubeApi, namespace: string): Promise<readonly string[]> {
+export async function buryKilledRuns(
+  state: StateFolder,
+  api: KubeApi,
+  namespace: string,
+): Promise<readonly string[]> {
   const buried: string[] = []
   for (const note of killedRuns(state)) {
     if (await buryWorkflow(note, api, namespace)) buried.push(note.workflow)
@@ -43,7 +47,9 @@ async function buryWorkflow(note: RunNote, api: KubeApi, namespace: string): Pro
 }
 
 async function buryPods(note: RunNote, state: StateFolder, api: KubeApi, namespace: string): Promise<void> {
-  const { items } = await api.list<Pod>(podResource, namespace, { labelSelector: `${labels.workflow}=${note.workflow}` })
+  const { items } = await api.list<Pod>(podResource, namespace, {
+    labelSelector: `${labels.workflow}=${note.workflow}`,
+  })
   for (const { metadata, status } of items) {
     if (metadata.uid !== undefined) rmSync(join(state.pods, metadata.uid), { recursive: true, force: true })
     if (isOver(status?.phase)) continue

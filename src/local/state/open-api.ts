@@ -17,7 +17,10 @@ export interface OpenApi extends Disposable {
 /** Throws ERR_NOT_FOUND when nothing ran with this state folder yet. */
 export function openApi(state: StateFolder): OpenApi {
   if (!existsSync(state.database)) {
-    throw new ArgoError(`no workflow has run with the state folder ${state.path}; start one with: argo run FILE`, { code: 'ERR_NOT_FOUND' })
+    throw new ArgoError(
+      `no workflow has run with the state folder ${state.path}; start one with: argo run FILE`,
+      { code: 'ERR_NOT_FOUND' },
+    )
   }
   const store = new ObjectStore(state.database)
   const closing = new AbortController()
@@ -33,11 +36,17 @@ export function openApi(state: StateFolder): OpenApi {
 /** By name, or `@latest`. Throws ERR_NOT_FOUND with the nearest name. */
 export async function findWorkflow(api: KubeApi, name: string): Promise<Workflow & KubeObject> {
   const { items } = await api.list<Workflow & KubeObject>(resources.workflows, namespace)
-  const found = name === '@latest' ? items.toSorted(byAge).at(-1) : items.find(({ metadata }) => metadata.name === name)
+  const found =
+    name === '@latest' ? items.toSorted(byAge).at(-1) : items.find(({ metadata }) => metadata.name === name)
   if (found !== undefined) return found
-  const near = nearest(name, items.map(({ metadata }) => metadata.name ?? ''))
+  const near = nearest(
+    name,
+    items.map(({ metadata }) => metadata.name ?? ''),
+  )
   throw new ArgoError(
-    name === '@latest' ? 'there is no workflow yet' : `there is no workflow ${JSON.stringify(name)}${near === undefined ? '' : `, did you mean ${near}?`}`,
+    name === '@latest'
+      ? 'there is no workflow yet'
+      : `there is no workflow ${JSON.stringify(name)}${near === undefined ? '' : `, did you mean ${near}?`}`,
     { code: 'ERR_NOT_FOUND' },
   )
 }

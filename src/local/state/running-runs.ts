@@ -44,7 +44,13 @@ function readNote(path: string): readonly RunNote[] {
   try {
     const note = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunNote>
     const { workflow, uid, pid, startedTicks: ticks } = note
-    if (typeof workflow !== 'string' || typeof uid !== 'string' || typeof pid !== 'number' || typeof ticks !== 'string') return []
+    if (
+      typeof workflow !== 'string' ||
+      typeof uid !== 'string' ||
+      typeof pid !== 'number' ||
+      typeof ticks !== 'string'
+    )
+      return []
     return [{ workflow, uid, pid, startedTicks: ticks }]
   } catch {
     return [] // it was removed while we looked

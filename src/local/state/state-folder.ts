@@ -23,7 +23,9 @@ export interface StateFolder {
 
 /** Where the state lies: the flag, else what the XDG base directory specification says. */
 export function stateFolder(flag: string | undefined, env: Environment): StateFolder {
-  const base = env['XDG_STATE_HOME']?.startsWith('/') ? env['XDG_STATE_HOME'] : join(env['HOME'] ?? homedir(), '.local/state')
+  const base = env['XDG_STATE_HOME']?.startsWith('/')
+    ? env['XDG_STATE_HOME']
+    : join(env['HOME'] ?? homedir(), '.local/state')
   const path = resolve(flag ?? join(base, 'argo'))
   return {
     path,
@@ -40,5 +42,6 @@ export function stateFolder(flag: string | undefined, env: Environment): StateFo
 export function makeStateFolder(state: StateFolder): void {
   mkdirSync(state.path, { recursive: true, mode: 0o700 })
   chmodSync(state.path, 0o700)
-  for (const path of [state.objects, state.pods, state.logs, state.claims, state.runs]) mkdirSync(path, { recursive: true, mode: 0o700 })
+  for (const path of [state.objects, state.pods, state.logs, state.claims, state.runs])
+    mkdirSync(path, { recursive: true, mode: 0o700 })
 }

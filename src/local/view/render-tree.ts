@@ -10,7 +10,9 @@ export interface RenderOptions {
   readonly now: Date
 }
 
-export const marks: Readonly<Record<NodePhase | WorkflowPhase, { readonly mark: string; readonly colour: Colour }>> = {
+export const marks: Readonly<
+  Record<NodePhase | WorkflowPhase, { readonly mark: string; readonly colour: Colour }>
+> = {
   '': { mark: '◷', colour: 'grey' },
   Pending: { mark: '◷', colour: 'yellow' },
   Running: { mark: '●', colour: 'cyan' },
@@ -37,7 +39,10 @@ export function renderTree(workflow: Workflow, options: RenderOptions): readonly
   const [first] = lines
   const rest = first !== undefined && first.depth === 0 && first.name === head.name ? lines.slice(1) : lines
   const all = [head, ...rest.map((line) => ({ ...line, depth: Math.max(1, line.depth) }))]
-  const nameColumns = Math.min(40, Math.max(...all.map((line) => 2 * line.depth + widthOf(oneLine(line.name)))))
+  const nameColumns = Math.min(
+    40,
+    Math.max(...all.map((line) => 2 * line.depth + widthOf(oneLine(line.name)))),
+  )
   return all.map((line) => renderLine(line, nameColumns, options))
 }
 
@@ -46,7 +51,8 @@ function renderLine(line: TreeLine, nameColumns: number, { columns, paint }: Ren
   const indent = '  '.repeat(line.depth)
   const message = oneLine(line.message)
   const label = indent + oneLine(line.name)
-  const state = line.phase === 'Succeeded' || line.phase === 'Running' || line.phase === '' ? '' : `${line.phase} `
+  const state =
+    line.phase === 'Succeeded' || line.phase === 'Running' || line.phase === '' ? '' : `${line.phase} `
   const tail = `${durationText(line.seconds).padStart(5)}  ${state}${message}`.trimEnd()
   const padding = columns < narrow ? ' ' : ' '.repeat(Math.max(1, nameColumns - widthOf(label) + 1))
   const text = fit(`${label}${padding}${tail}`, Math.max(8, columns - 3))

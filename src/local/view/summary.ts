@@ -35,8 +35,15 @@ function failureLines({ metadata, status }: Workflow): readonly string[] {
   })
   const more = failed.length > mostFailures ? [`  and ${failed.length - mostFailures} more`] : []
   const [only] = failed
-  const hint = failed.length === 1 && only !== undefined && only.name !== name ? ` ${quote(stepName(only.name, name))}` : ''
-  return [...lines, ...more, `  argo logs ${name}${hint} shows what ${hint === '' ? 'the steps' : 'it'} printed`]
+  const hint =
+    failed.length === 1 && only !== undefined && only.name !== name
+      ? ` ${quote(stepName(only.name, name))}`
+      : ''
+  return [
+    ...lines,
+    ...more,
+    `  argo logs ${name}${hint} shows what ${hint === '' ? 'the steps' : 'it'} printed`,
+  ]
 }
 
 /** For a shell: names of loop items hold brackets and colons. */
@@ -48,7 +55,10 @@ function quote(text: string): string {
 function outputLines({ metadata, status }: Workflow): readonly string[] {
   const root = Object.values(status?.nodes ?? {}).find((node) => node.name === metadata.name)
   const parameters = new Map<string, string>()
-  for (const { name, value } of [...(root?.outputs?.parameters ?? []), ...(status?.outputs?.parameters ?? [])]) {
+  for (const { name, value } of [
+    ...(root?.outputs?.parameters ?? []),
+    ...(status?.outputs?.parameters ?? []),
+  ]) {
     if (value !== undefined) parameters.set(name, value)
   }
   const result = root?.outputs?.result

@@ -45,10 +45,15 @@ function lineOf(node: NodeStatus, depth: number, now: Date): TreeLine {
 
 /** What a running pod still waits for is over before anybody reads it. */
 function messageOf({ phase, message = '' }: NodeStatus): string {
-  return phase === 'Succeeded' || phase === 'Running' ? '' : message.trim()
+  const isOver = message === 'PodInitializing' || phase === 'Succeeded' || phase === 'Running'
+  return isOver ? '' : message.trim()
 }
 
-export function secondsOf(startedAt: string | null | undefined, finishedAt: string | null | undefined, now: Date): number | undefined {
+export function secondsOf(
+  startedAt: string | null | undefined,
+  finishedAt: string | null | undefined,
+  now: Date,
+): number | undefined {
   if (!startedAt) return undefined
   const end = finishedAt ? Date.parse(finishedAt) : now.getTime()
   const seconds = Math.round((end - Date.parse(startedAt)) / 1000)
@@ -57,7 +62,9 @@ export function secondsOf(startedAt: string | null | undefined, finishedAt: stri
 
 /** By start, then by name with numbers as numbers: `a[2]` before `a[10]`. */
 function sorted(nodes: readonly NodeStatus[]): readonly NodeStatus[] {
-  return nodes.toSorted((a, b) => (a.startedAt ?? '~').localeCompare(b.startedAt ?? '~') || naturally(a.name, b.name))
+  return nodes.toSorted(
+    (a, b) => (a.startedAt ?? '~').localeCompare(b.startedAt ?? '~') || naturally(a.name, b.name),
+  )
 }
 
 function naturally(a: string, b: string): number {

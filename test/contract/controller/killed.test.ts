@@ -153,7 +153,7 @@ function summary({ metadata, status }: Workflow): {
   ])
   return {
     phase: [status?.phase, status?.progress, status?.conditions],
-    nodes: Object.fromEntries(nodes.toSorted()) as Record<string, unknown>,
+    nodes: Object.fromEntries(nodes) as Record<string, unknown>,
   }
 }
 

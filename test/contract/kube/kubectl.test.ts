@@ -160,9 +160,10 @@ describeNeeding({ programs: ['kubectl'] }, 'kubectl', () => {
 
   test('get -w, wait --for=jsonpath, delete', async () => {
     await ok('create -f -', pod('w'))
+    // As a list: of a single object kubectl swallows what changes between its look and its watch.
     const watching = execa(
       'kubectl',
-      ['get', 'pod', 'w', '-w', '-o', 'jsonpath={.status.phase}{"\\n"}'],
+      ['get', 'pods', '--field-selector', 'metadata.name=w', '-w', '-o', 'jsonpath={.status.phase}{"\\n"}'],
       options(),
     )
     const waiting = run('wait --for=jsonpath={.status.phase}=Succeeded pod/w --timeout=20s')

@@ -13,6 +13,7 @@ import {
 } from '../../rig/corpus-pods.ts'
 import { compareShape, differenceText } from '../../rig/same-shape.ts'
 import { playRecording } from '../../rig/play-recording.ts'
+import { describeNeeding } from '../../rig/needs.ts'
 import { report } from '../../rig/report.ts'
 import { sharedDir } from '../../rig/shared.ts'
 import type { NodeStatus, Workflow, WorkflowStatus } from '../../../src/spec/types.ts'
@@ -28,9 +29,8 @@ const exempt: Readonly<Record<string, string>> = {
     'Go writes two empty structures into the inputs of a node',
 }
 
-test.skipIf(shared === undefined)(
-  'the status of recorded workflows is that of the reference implementation',
-  () => {
+describeNeeding({ shared: true }, 'the corpus', () => {
+  test('the status of recorded workflows is that of the reference implementation', () => {
     const folder = shared ?? ''
     const failures: string[] = []
     const left: Record<string, number> = {}
@@ -48,8 +48,8 @@ test.skipIf(shared === undefined)(
     )
     expect(failures.join('\n\n')).toBe('')
     expect(passed).toBeGreaterThanOrEqual(least)
-  },
-)
+  })
+})
 
 /** Why a recording is left out, or the differences. */
 function compare(folder: string, recording: Recording): string | readonly string[] {

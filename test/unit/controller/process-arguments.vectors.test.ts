@@ -7,6 +7,7 @@ import { processArguments } from '../../../src/controller/operate/process-argume
 import { decodeStruct } from '../../../src/spec/decode.ts'
 import { isError } from '../../../src/spec/problem.ts'
 import { differencesOf } from '../../rig/differences.ts'
+import { describeNeeding } from '../../rig/needs.ts'
 import { report } from '../../rig/report.ts'
 import { sharedDir } from '../../rig/shared.ts'
 import type { ConfigMap } from '../../../src/controller/pod/pod-types.ts'
@@ -28,31 +29,33 @@ const shared = sharedDir()
 /** Cases compared today: the number may only grow. */
 const least = 154
 
-test.skipIf(shared === undefined)('arguments go into templates as in the reference implementation', () => {
-  const { cases } = JSON.parse(
-    readFileSync(join(shared ?? '', 'corpus/vectors/process-args.json'), 'utf8'),
-  ) as {
-    readonly cases: readonly Case[]
-  }
-  const left: Record<string, number> = {}
-  const failures: string[] = []
-  let compared = 0
-  for (const [index, item] of cases.entries()) {
-    const reason = leftOut(item)
-    if (reason !== undefined) {
-      left[reason] = (left[reason] ?? 0) + 1
-      continue
+describeNeeding({ shared: true }, 'the corpus', () => {
+  test('arguments go into templates as in the reference implementation', () => {
+    const { cases } = JSON.parse(
+      readFileSync(join(shared ?? '', 'corpus/vectors/process-args.json'), 'utf8'),
+    ) as {
+      readonly cases: readonly Case[]
     }
-    compared++
-    const differences = differencesOf(answer(item), {
-      error: item.out.error,
-      template: decoded(item.out.template),
-    })
-    if (differences.length > 0) failures.push(`#${index} ${item.from ?? ''}\n  ${differences.join('\n  ')}`)
-  }
-  report(`process-args: ${cases.length} cases, ${compared} compared; left out: ${JSON.stringify(left)}`)
-  expect(failures.join('\n\n')).toBe('')
-  expect(compared).toBeGreaterThanOrEqual(least)
+    const left: Record<string, number> = {}
+    const failures: string[] = []
+    let compared = 0
+    for (const [index, item] of cases.entries()) {
+      const reason = leftOut(item)
+      if (reason !== undefined) {
+        left[reason] = (left[reason] ?? 0) + 1
+        continue
+      }
+      compared++
+      const differences = differencesOf(answer(item), {
+        error: item.out.error,
+        template: decoded(item.out.template),
+      })
+      if (differences.length > 0) failures.push(`#${index} ${item.from ?? ''}\n  ${differences.join('\n  ')}`)
+    }
+    report(`process-args: ${cases.length} cases, ${compared} compared; left out: ${JSON.stringify(left)}`)
+    expect(failures.join('\n\n')).toBe('')
+    expect(compared).toBeGreaterThanOrEqual(least)
+  })
 })
 
 function leftOut({ from, in: { template, arguments: given } }: Case): string | undefined {

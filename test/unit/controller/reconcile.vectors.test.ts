@@ -7,6 +7,7 @@ import { reconcile } from '../../../src/controller/operate/reconcile.ts'
 import { decodeWorkflow } from '../../../src/spec/decode.ts'
 import { isError } from '../../../src/spec/problem.ts'
 import { differencesOf } from '../../rig/differences.ts'
+import { describeNeeding } from '../../rig/needs.ts'
 import { report } from '../../rig/report.ts'
 import { sharedDir } from '../../rig/shared.ts'
 import type { Pod } from '../../../src/controller/pod/pod-types.ts'
@@ -29,28 +30,30 @@ const shared = sharedDir()
 /** Cases that pass today: the number may only grow. */
 const least = 60
 
-test.skipIf(shared === undefined)('a pass does what the reference implementation does', () => {
-  const file = join(shared ?? '', 'corpus/vectors/reconcile.json')
-  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: readonly Case[] }
-  const uncovered = new Map<string, number>()
-  const failures: string[] = []
-  let passed = 0
-  for (const [index, item] of cases.entries()) {
-    const reason = uncoveredReason(item)
-    if (reason !== undefined) {
-      uncovered.set(reason, (uncovered.get(reason) ?? 0) + 1)
-      continue
+describeNeeding({ shared: true }, 'the corpus', () => {
+  test('a pass does what the reference implementation does', () => {
+    const file = join(shared ?? '', 'corpus/vectors/reconcile.json')
+    const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: readonly Case[] }
+    const uncovered = new Map<string, number>()
+    const failures: string[] = []
+    let passed = 0
+    for (const [index, item] of cases.entries()) {
+      const reason = uncoveredReason(item)
+      if (reason !== undefined) {
+        uncovered.set(reason, (uncovered.get(reason) ?? 0) + 1)
+        continue
+      }
+      const differences = differencesOf(run(item), { ...item.out, nodes: item.out.nodes ?? {} })
+      if (differences.length === 0) passed++
+      else failures.push(`#${index} ${item.from ?? ''}\n  ${differences.join('\n  ')}`)
     }
-    const differences = differencesOf(run(item), { ...item.out, nodes: item.out.nodes ?? {} })
-    if (differences.length === 0) passed++
-    else failures.push(`#${index} ${item.from ?? ''}\n  ${differences.join('\n  ')}`)
-  }
-  report(
-    `reconcile: ${cases.length} cases, ${cases.length - [...uncovered.values()].reduce((a, b) => a + b, 0)} covered, ${passed} passed`,
-  )
-  report(`uncovered: ${JSON.stringify(Object.fromEntries([...uncovered].sort((a, b) => b[1] - a[1])))}`)
-  expect(failures.join('\n\n')).toBe('')
-  expect(passed).toBeGreaterThanOrEqual(least)
+    report(
+      `reconcile: ${cases.length} cases, ${cases.length - [...uncovered.values()].reduce((a, b) => a + b, 0)} covered, ${passed} passed`,
+    )
+    report(`uncovered: ${JSON.stringify(Object.fromEntries([...uncovered].sort((a, b) => b[1] - a[1])))}`)
+    expect(failures.join('\n\n')).toBe('')
+    expect(passed).toBeGreaterThanOrEqual(least)
+  })
 })
 
 /** Cases that ours answers otherwise, or that lean on what the case does not show. */

@@ -51,6 +51,16 @@ test('pipe gives a pipe whose ends are closed in other programs', () => {
   closeSync(write)
 })
 
+test('duplicate gives a descriptor another name', () => {
+  const [first, second] = [libc.pipe(), libc.pipe()]
+  libc.duplicate(first.write, second.write)
+  writeSync(second.write, 'x')
+  const bytes = Buffer.alloc(1)
+  expect(readSync(first.read, bytes)).toBe(1)
+  for (const end of [first.read, first.write, second.read, second.write]) closeSync(end)
+  expect(failure(() => libc.duplicate(first.write, first.read))).toBe('EBADF')
+})
+
 test('waitForAny reaps whatever has ended', async () => {
   const pid = start('kill -15 $$')
   await ended(pid)

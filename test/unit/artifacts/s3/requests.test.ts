@@ -141,6 +141,20 @@ describe('answers', () => {
     expect(signedAt.slice(0, 11)).toBe(date.toISOString().replace(/[-:]/g, '').slice(0, 11))
   })
 
+  test('a token that has expired: the Secret is read again', async () => {
+    await using store = await answeringStore(
+      ({ headers }) =>
+        headers['x-amz-security-token'] === 'token-value-2'
+          ? {}
+          : { status: 400, body: refusal('ExpiredToken', 'old') },
+      { sessionTokenSecret: { name: 's', key: 'token' } },
+      {},
+      (key, reads) => (key === 'token' && reads > 1 ? 'token-value-2' : `${key}-value`),
+    )
+    await store.driver.delete(store.artifact, options)
+    expect(store.asked).toHaveLength(2)
+  })
+
   test('bytes that are not those of the checksum: read again, then torn data', async () => {
     await using store = await answeringStore((_asked, number) => ({
       headers: { etag: '"e"', 'x-amz-checksum-crc32': crc('right') },

@@ -258,25 +258,36 @@ describe('logs and exec', () => {
 })
 
 describe('pods on a node', () => {
-  test('are marked first and gone when the engine says so', async () => {
-    const created = await client.create(resources.pods, 'argo', pod('graceful', ['main'], 'laptop'))
-    await client.delete(resources.pods, 'argo', 'graceful', { gracePeriodSeconds: 20 })
-    const marked = await client.get(resources.pods, 'argo', 'graceful')
-    expect(marked.metadata).toMatchObject({ deletionGracePeriodSeconds: 20 })
-    const inSeconds = (Date.parse(marked.metadata.deletionTimestamp ?? '') - Date.now()) / 1000
-    expect(inSeconds).toBeGreaterThan(15)
-    await client.delete(resources.pods, 'argo', 'graceful', { gracePeriodSeconds: 25 })
-    expect((await client.get(resources.pods, 'argo', 'graceful')).metadata).toMatchObject({
-      deletionGracePeriodSeconds: 20,
-    })
-    await client.delete(resources.pods, 'argo', 'graceful', {
-      gracePeriodSeconds: 0,
-      preconditionUid: created.metadata.uid ?? '',
-    })
-    await expect(client.get(resources.pods, 'argo', 'graceful')).rejects.toMatchObject({
-      code: 'ERR_NOT_FOUND',
-    })
-  })
+  test.each(['bound to a node', 'taken up by the engine'])(
+    '%s: marked first, gone when the engine says so',
+    async (how) => {
+      const bound = how === 'bound to a node'
+      const created = await client.create(
+        resources.pods,
+        'argo',
+        pod('graceful', ['main'], bound ? 'laptop' : undefined),
+      )
+      const started = { status: { startTime: '2026-01-01T00:00:00Z', phase: 'Running' } }
+      if (!bound)
+        await client.patch(resources.pods, 'argo', 'graceful', 'merge', started, { subresource: 'status' })
+      await client.delete(resources.pods, 'argo', 'graceful', { gracePeriodSeconds: 20 })
+      const marked = await client.get(resources.pods, 'argo', 'graceful')
+      expect(marked.metadata).toMatchObject({ deletionGracePeriodSeconds: 20 })
+      const inSeconds = (Date.parse(marked.metadata.deletionTimestamp ?? '') - Date.now()) / 1000
+      expect(inSeconds).toBeGreaterThan(15)
+      await client.delete(resources.pods, 'argo', 'graceful', { gracePeriodSeconds: 25 })
+      expect((await client.get(resources.pods, 'argo', 'graceful')).metadata).toMatchObject({
+        deletionGracePeriodSeconds: 20,
+      })
+      await client.delete(resources.pods, 'argo', 'graceful', {
+        gracePeriodSeconds: 0,
+        preconditionUid: created.metadata.uid ?? '',
+      })
+      await expect(client.get(resources.pods, 'argo', 'graceful')).rejects.toMatchObject({
+        code: 'ERR_NOT_FOUND',
+      })
+    },
+  )
 })
 
 describe('dependents', () => {

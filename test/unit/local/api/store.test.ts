@@ -2,7 +2,8 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -132,4 +133,27 @@ test('the log has an end in bytes', () => {
   expect(events).toBeLessThan(15)
   expect(events).toBeGreaterThan(5)
   store.close()
+})
+
+test('programs that start at the same moment share one new file', async () => {
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, ['--no-warnings', writer, file, '25'], { stdio: 'ignore' }),
+  )
+  const codes = await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0] as number))
+  expect(codes).toEqual([0, 0, 0, 0])
+  const store = new ObjectStore(file)
+  expect(store.eventsAfter('things', '', 0, 1000).map(({ version }) => version)).toEqual(
+    Array.from({ length: 100 }, (_, n) => n + 2),
+  )
+  store.close()
+})
+
+test('a file that is something else, or newer, is refused by name and left as it is', () => {
+  writeFileSync(file, 'no database at all, but some text')
+  expect(() => new ObjectStore(file)).toThrow(`open the state file ${file}: `)
+  const newer = join(dir, 'newer.db')
+  const db = new DatabaseSync(newer)
+  db.exec('PRAGMA user_version = 99')
+  db.close()
+  expect(() => new ObjectStore(newer)).toThrow('written by a newer program')
 })

@@ -1,3 +1,5 @@
+// The mount table as the kernel writes it: escapes, flags, and which mount a path lies on.
+
 import { describe, expect, test } from 'vitest'
 import { flagsAt, parseMountInfo } from '../../../../src/local/box/mounts.ts'
 import { mountFlag } from '../../../../src/process/libc.ts'

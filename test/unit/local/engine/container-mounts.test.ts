@@ -1,3 +1,5 @@
+// Mounts of a container: their order, and sub-paths that must not lead out of their volume.
+
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +14,14 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const mountsOf = (...volumeMounts: readonly { mountPath: string; subPath?: string; subPathExpr?: string; readOnly?: boolean }[]) =>
+const mountsOf = (
+  ...volumeMounts: readonly {
+    mountPath: string
+    subPath?: string
+    subPathExpr?: string
+    readOnly?: boolean
+  }[]
+) =>
   containerMounts(
     { name: 'main', volumeMounts: volumeMounts.map((mount) => ({ name: 'v', ...mount })) },
     new Map([['v', { path: join(folder, 'volume'), readOnly: false }]]),
@@ -27,7 +36,10 @@ describe('containerMounts', () => {
 
   test('a missing sub-path is made, a file stays a file', async () => {
     writeFileSync(join(folder, 'volume/file'), '')
-    const mounts = await mountsOf({ mountPath: '/new', subPath: 'x/y' }, { mountPath: '/f', subPath: 'file', readOnly: true })
+    const mounts = await mountsOf(
+      { mountPath: '/new', subPath: 'x/y' },
+      { mountPath: '/f', subPath: 'file', readOnly: true },
+    )
     expect(mounts.map(({ type, readOnly }) => [type, readOnly])).toEqual([
       ['folder', false],
       ['file', true],
@@ -39,9 +51,12 @@ describe('containerMounts', () => {
     expect(mount?.source).toBe(join(folder, 'volume/a/of-the-pod'))
   })
 
-  test.each(['../outside', 'a/../../outside', '/../outside'])('the sub-path %s stays inside or is refused', async (subPath) => {
-    await expect(mountsOf({ mountPath: '/x', subPath })).rejects.toThrow('leads out of it')
-  })
+  test.each(['../outside', 'a/../../outside', '/../outside'])(
+    'the sub-path %s stays inside or is refused',
+    async (subPath) => {
+      await expect(mountsOf({ mountPath: '/x', subPath })).rejects.toThrow('leads out of it')
+    },
+  )
 
   test('a link that a container left leads nowhere, and nothing is made behind it', async () => {
     symlinkSync('../outside', join(folder, 'volume/link'))
@@ -51,6 +66,8 @@ describe('containerMounts', () => {
   })
 
   test('an unknown volume is named', async () => {
-    await expect(containerMounts({ name: 'main', volumeMounts: [{ name: 'w', mountPath: '/w' }] }, new Map(), {})).rejects.toThrow('"w"')
+    await expect(
+      containerMounts({ name: 'main', volumeMounts: [{ name: 'w', mountPath: '/w' }] }, new Map(), {}),
+    ).rejects.toThrow('"w"')
   })
 })

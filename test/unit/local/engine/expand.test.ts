@@ -1,3 +1,5 @@
+// Vectors of `$(NAME)` as Kubernetes expands it.
+
 import { describe, expect, test } from 'vitest'
 import { expand } from '../../../../src/local/engine/expand.ts'
 

@@ -1,3 +1,5 @@
+// A log that is read while it grows.
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

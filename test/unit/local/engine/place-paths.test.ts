@@ -1,3 +1,5 @@
+// Paths that are lent to steps without isolation: nothing of the user is touched, nothing is left.
+
 import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +20,10 @@ describe('places for steps without isolation', () => {
   test('links are there for the step and gone afterwards, and so are its outputs', async () => {
     const placer = createPathPlacer(pods)
     const [input, output] = [join(folder, 'input'), join(folder, 'output')]
-    const clear = await placer.place({ links: [{ path: input, source: join(pods, 'x') }], outputs: [output] }, never)
+    const clear = await placer.place(
+      { links: [{ path: input, source: join(pods, 'x') }], outputs: [output] },
+      never,
+    )
     expect(readlinkSync(input)).toBe(join(pods, 'x'))
     mkdirSync(output)
     writeFileSync(join(output, 'file'), '')
@@ -31,7 +36,9 @@ describe('places for steps without isolation', () => {
     const mine = join(folder, 'mine')
     writeFileSync(mine, 'precious')
     const free = join(folder, 'free')
-    await expect(placer.place({ links: [{ path: free, source: pods }], outputs: [mine] }, never)).rejects.toThrow('exists on this machine')
+    await expect(
+      placer.place({ links: [{ path: free, source: pods }], outputs: [mine] }, never),
+    ).rejects.toThrow('exists on this machine')
     expect(existsSync(free)).toBe(false)
     expect(existsSync(mine)).toBe(true)
   })
@@ -42,7 +49,10 @@ describe('places for steps without isolation', () => {
     symlinkSync('/etc', theirs)
     symlinkSync(join(pods, 'gone'), ours)
     await expect(placer.place({ links: [], outputs: [theirs] }, never)).rejects.toThrow('exists')
-    const clear = await placer.place({ links: [{ path: ours, source: join(pods, 'new') }], outputs: [] }, never)
+    const clear = await placer.place(
+      { links: [{ path: ours, source: join(pods, 'new') }], outputs: [] },
+      never,
+    )
     expect(readlinkSync(ours)).toBe(join(pods, 'new'))
     clear()
   })

@@ -1,3 +1,5 @@
+// The phase of a pod that follows from the states of its containers.
+
 import { describe, expect, test } from 'vitest'
 import type { ContainerState, Pod } from '../../../../src/local/engine/pod.ts'
 import { createPodState } from '../../../../src/local/engine/pod-state.ts'
@@ -6,7 +8,9 @@ const pod: Pod = {
   metadata: { name: 'p', uid: 'u' },
   spec: { initContainers: [{ name: 'init' }], containers: [{ name: 'wait' }, { name: 'main' }] },
 }
-const ended = (exitCode: number): ContainerState => ({ terminated: { exitCode, reason: '', startedAt: '', finishedAt: '' } })
+const ended = (exitCode: number): ContainerState => ({
+  terminated: { exitCode, reason: '', startedAt: '', finishedAt: '' },
+})
 const running: ContainerState = { running: { startedAt: '' } }
 
 describe('phase of a pod', () => {

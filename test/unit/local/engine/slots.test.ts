@@ -1,3 +1,5 @@
+// At most so many pods at once.
+
 import { expect, test } from 'vitest'
 import { createSlots } from '../../../../src/local/engine/slots.ts'
 

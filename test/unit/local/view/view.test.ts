@@ -1,7 +1,9 @@
+// What people see: the tree, the summary, lines of steps, and what must not reach a terminal.
+
 import { describe, expect, test } from 'vitest'
 import type { NodeStatus, Workflow } from '../../../../src/spec/types.ts'
 import { stepName } from '../../../../src/local/state/step-name.ts'
-import { createPaint, fit, oneLine, wantsColour } from '../../../../src/local/view/paint.ts'
+import { createPaint, fit, oneLine, wantsColour, widthOf } from '../../../../src/local/view/paint.ts'
 import { renderTree } from '../../../../src/local/view/render-tree.ts'
 import { createStepLines } from '../../../../src/local/view/step-lines.ts'
 import { summaryLines } from '../../../../src/local/view/summary.ts'
@@ -10,7 +12,15 @@ const plain = createPaint(false)
 const now = new Date('2026-01-01T00:01:10Z')
 
 function node(id: string, more: Partial<NodeStatus>): NodeStatus {
-  return { id, name: id, displayName: id, type: 'Pod', phase: 'Succeeded', startedAt: '2026-01-01T00:00:00Z', ...more }
+  return {
+    id,
+    name: id,
+    displayName: id,
+    type: 'Pod',
+    phase: 'Succeeded',
+    startedAt: '2026-01-01T00:00:00Z',
+    ...more,
+  }
 }
 
 function workflow(nodes: readonly NodeStatus[], phase: 'Running' | 'Failed' = 'Running'): Workflow {
@@ -19,7 +29,11 @@ function workflow(nodes: readonly NodeStatus[], phase: 'Running' | 'Failed' = 'R
     kind: 'Workflow',
     metadata: { name: 'wf' },
     spec: {},
-    status: { phase, startedAt: '2026-01-01T00:00:00Z', nodes: Object.fromEntries(nodes.map((one) => [one.id, one])) },
+    status: {
+      phase,
+      startedAt: '2026-01-01T00:00:00Z',
+      nodes: Object.fromEntries(nodes.map((one) => [one.id, one])),
+    },
   }
 }
 
@@ -27,21 +41,41 @@ describe('tree', () => {
   const steps = workflow([
     node('wf', { type: 'Steps', phase: 'Running', children: ['g'] }),
     node('g', { name: 'wf[0]', displayName: '[0]', type: 'StepGroup', boundaryID: 'wf' }),
-    node('b10', { name: 'wf[0].b(10:x)', displayName: 'b(10:x)', boundaryID: 'wf', finishedAt: '2026-01-01T00:00:02Z' }),
-    node('b2', { name: 'wf[0].b(2:x)', displayName: 'b(2:x)', boundaryID: 'wf', phase: 'Failed', message: 'broken\n\u001B[31m' }),
+    node('b10', {
+      name: 'wf[0].b(10:x)',
+      displayName: 'b(10:x)',
+      boundaryID: 'wf',
+      finishedAt: '2026-01-01T00:00:02Z',
+    }),
+    node('b2', {
+      name: 'wf[0].b(2:x)',
+      displayName: 'b(2:x)',
+      boundaryID: 'wf',
+      phase: 'Failed',
+      message: 'broken\n\u001B[31m',
+    }),
   ])
 
   test('groups are left out, items are in the order of their numbers', () => {
     const lines = renderTree(steps, { columns: 80, paint: plain, now })
-    expect(lines).toEqual(['● wf        1m10s', '✖   b(2:x)  1m10s  Failed broken ⏎ [31m', '✔   b(10:x)    2s'])
+    expect(lines).toEqual([
+      '● wf        1m10s',
+      '✖   b(2:x)  1m10s  Failed broken ⏎ [31m',
+      '✔   b(10:x)    2s',
+    ])
   })
 
   test.each([8, 20, 40, 79])('no line is wider than %d columns', (columns) => {
-    for (const line of renderTree(steps, { columns, paint: plain, now })) expect([...line].length).toBeLessThanOrEqual(Math.max(columns, 10))
+    for (const line of renderTree(steps, { columns, paint: plain, now }))
+      expect(widthOf(line)).toBeLessThanOrEqual(Math.max(columns, 10))
   })
 
   test('a circle of boundaries ends', () => {
-    const circle = workflow([node('a', { boundaryID: 'b' }), node('b', { boundaryID: 'a' }), node('c', { boundaryID: '' })])
+    const circle = workflow([
+      node('a', { boundaryID: 'b' }),
+      node('b', { boundaryID: 'a' }),
+      node('c', { boundaryID: '' }),
+    ])
     expect(renderTree(circle, { columns: 80, paint: plain, now })).toHaveLength(2)
   })
 })
@@ -51,7 +85,12 @@ describe('summary', () => {
     const failed = workflow(
       [
         node('wf', { type: 'Steps', phase: 'Failed', message: 'child failed' }),
-        node('x', { name: "wf[0].it's(0:a b)", phase: 'Failed', message: 'main: Error (exit code 3)\n', boundaryID: 'wf' }),
+        node('x', {
+          name: "wf[0].it's(0:a b)",
+          phase: 'Failed',
+          message: 'main: Error (exit code 3)\n',
+          boundaryID: 'wf',
+        }),
       ],
       'Failed',
     )

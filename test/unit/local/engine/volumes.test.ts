@@ -1,0 +1,99 @@
+// Volumes as folders: keys as files, hostile paths, folders of the user.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { PodVolume } from '../../../../src/local/engine/pod.ts'
+import { makeVolume, type MountedVolume } from '../../../../src/local/engine/volumes.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'argo-volumes-'))
+  mkdirSync(join(folder, 'mine/below'), { recursive: true })
+  mkdirSync(join(folder, 'theirs'))
+  symlinkSync('../theirs', join(folder, 'mine/link'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const keys = new Map([
+  ['a', Buffer.from('A')],
+  ['b', Buffer.from([0xff])],
+])
+const make = (volume: Omit<PodVolume, 'name'>): Promise<MountedVolume> =>
+  makeVolume(
+    { name: 'v/../..', ...volume },
+    {
+      pod: { metadata: { name: 'p', labels: { x: '1' } }, spec: { containers: [] } },
+      keys: {
+        read: (_kind, name, optional) =>
+          Promise.resolve(optional === true && name === 'absent' ? undefined : keys),
+      },
+      nodeName: 'node',
+      folder: join(folder, 'volumes'),
+      claims: join(folder, 'claims'),
+      allowedHostPaths: [join(folder, 'mine')],
+      serviceAccountToken: 'token',
+    },
+  )
+
+describe('volumes as folders', () => {
+  test('an empty one is open to all users of the pod, and its name leads nowhere', async () => {
+    const { path, readOnly } = await make({ emptyDir: {} })
+    expect(path.startsWith(join(folder, 'volumes/'))).toBe(true)
+    expect(statSync(path).mode & 0o777).toBe(0o777)
+    expect(readOnly).toBe(false)
+  })
+
+  test('keys become files byte for byte, chosen ones at their paths with their modes', async () => {
+    const { path, readOnly } = await make({
+      secret: { secretName: 's', items: [{ key: 'b', path: 'deep/b', mode: 0o400 }] },
+    })
+    expect(readFileSync(join(path, 'deep/b'))).toEqual(Buffer.from([0xff]))
+    expect(statSync(join(path, 'deep/b')).mode & 0o777).toBe(0o400)
+    expect(existsSync(join(path, 'a'))).toBe(false)
+    expect(readOnly).toBe(true)
+  })
+
+  test.each(['../out', '/etc/out', 'a/../../out', '.'])(
+    'a path of an item that leads out is refused: %s',
+    async (path) => {
+      await expect(make({ configMap: { name: 'c', items: [{ key: 'a', path }] } })).rejects.toThrow(
+        'leads out of the volume',
+      )
+    },
+  )
+
+  test('a missing key is named, unless it is optional', async () => {
+    const items = [{ key: 'z', path: 'z' }]
+    await expect(make({ configMap: { name: 'c', items } })).rejects.toThrow('configmap "c" has no key "z"')
+    await expect(make({ configMap: { name: 'absent', optional: true, items } })).resolves.toMatchObject({
+      readOnly: true,
+    })
+  })
+
+  test('a source that a laptop does not have is named', async () => {
+    await expect(make({ nfs: { server: 'x' } })).rejects.toThrow('nfs does not exist on a laptop')
+  })
+})
+
+describe('folders of the user', () => {
+  test('allowed below, refused beside, and through links', async () => {
+    await expect(make({ hostPath: { path: join(folder, 'mine/below') } })).resolves.toMatchObject({
+      path: join(folder, 'mine/below'),
+    })
+    await expect(make({ hostPath: { path: join(folder, 'theirs') } })).rejects.toThrow('--allow-host-path')
+    await expect(make({ hostPath: { path: join(folder, 'mine/link') } })).rejects.toThrow('--allow-host-path')
+  })
+
+  test('nothing is made where it is not allowed, also behind a link', async () => {
+    const type = 'DirectoryOrCreate'
+    await expect(make({ hostPath: { path: join(folder, 'mine/link/new'), type } })).rejects.toThrow(
+      '--allow-host-path',
+    )
+    expect(existsSync(join(folder, 'theirs/new'))).toBe(false)
+    await expect(make({ hostPath: { path: join(folder, 'mine/new'), type } })).resolves.toMatchObject({
+      path: join(folder, 'mine/new'),
+    })
+  })
+})
