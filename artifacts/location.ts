@@ -6,7 +6,7 @@ import { hasLocation } from '../src/spec/artifact-location.ts'
 import type { Artifact, ArtifactLocation } from '../src/spec/types.ts'
 import type { DriverName } from './driver.ts'
 
-export { hasLocation, hasLocationOrKey } from '../src/spec/artifact-location.ts'
+export { hasLocationOrKey } from '../src/spec/artifact-location.ts'
 
 /** Argo's order of choice; the first one present wins. */
 export function driverNameOf(location: ArtifactLocation): DriverName | undefined {

@@ -116,8 +116,9 @@ export class Answers {
 
   async #createPods(outcome: ReconcileOutcome): Promise<boolean> {
     const answers = await createPods(this.#shell, this.#workflow, outcome.podsToCreate)
-    for (const { nodeId, pod, failure } of answers) {
+    for (const { nodeId, pod, existed, failure } of answers) {
       if (pod !== undefined) this.#pods.set(nodeId, pod)
+      if (existed === true) this.#shell.wakeUp(this.#key, 0)
       if (failure === undefined) {
         this.#shell.delays.forget(`${this.#key} ${nodeId}`)
         continue

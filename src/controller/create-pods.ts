@@ -13,6 +13,8 @@ import type { Workflow } from '../spec/types.ts'
 export interface PodAnswer {
   readonly nodeId: string
   readonly pod?: Pod
+  /** The pod was there before: what has happened to it meanwhile no event will tell. */
+  readonly existed?: boolean
   readonly failure?: PodFailure
 }
 
@@ -32,14 +34,14 @@ async function createPod(shell: Shell, workflow: Workflow, wanted: PodToCreate):
   const { nodeId } = wanted
   try {
     if (wanted.configMap !== undefined) await createConfigMap(shell, workflow, wanted.configMap)
-    const pod = await create(shell, workflow, wanted.pod)
+    const { pod, existed } = await create(shell, workflow, wanted.pod)
     shell.cluster.noteCreated(pod)
-    shell.log.info('created a pod', {
+    shell.log.info(existed ? 'found a pod of an earlier controller' : 'created a pod', {
       workflow: workflow.metadata.name,
       node: nodeId,
       pod: pod.metadata.name,
     })
-    return { nodeId, pod }
+    return { nodeId, pod, existed }
   } catch (error) {
     if (shell.signal.aborted) throw error
     return {
@@ -49,18 +51,23 @@ async function createPod(shell: Shell, workflow: Workflow, wanted: PodToCreate):
   }
 }
 
-async function create(shell: Shell, workflow: Workflow, pod: Pod): Promise<Pod> {
+async function create(
+  shell: Shell,
+  workflow: Workflow,
+  wanted: Pod,
+): Promise<{ readonly pod: Pod; readonly existed: boolean }> {
   const namespace = workflow.metadata.namespace ?? ''
   try {
-    return await shell.api.create<Pod>(resources.pods, namespace, pod, { signal: shell.signal })
+    const pod = await shell.api.create<Pod>(resources.pods, namespace, wanted, { signal: shell.signal })
+    return { pod, existed: false }
   } catch (error) {
     if (!isAlreadyExists(error)) throw error
-    const existing = await shell.api.get<Pod>(resources.pods, namespace, pod.metadata.name ?? '', {
+    const existing = await shell.api.get<Pod>(resources.pods, namespace, wanted.metadata.name ?? '', {
       signal: shell.signal,
     })
     if (!isOwned(existing, workflow)) throw new ForeignPod(existing, workflow)
     if (existing.metadata.deletionTimestamp !== undefined) throw new PodBeingDeleted(existing)
-    return existing
+    return { pod: existing, existed: true }
   }
 }
 

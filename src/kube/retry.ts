@@ -5,7 +5,7 @@ import { retryAfterMsOf } from './kube-error.ts'
 import { isTransient } from './transient.ts'
 
 /** Enough for a leader election of the API server's store: about 80 s in all. */
-export const defaultApiBackoff: Backoff = {
+const defaultApiBackoff: Backoff = {
   durationMs: 250,
   factor: 2,
   jitter: 0.2,

@@ -153,7 +153,7 @@ export function becomeSubreaper(): void {
   must('become a subreaper', 'prctl', setChildSubreaper, 1n, 0n, 0n, 0n)
 }
 
-/** Whether `descriptor` is this session's terminal and this process is in its foreground: it may hand that on. */
+/** Whether `descriptor` is the controlling terminal and this process is in its foreground: it may hand that on. */
 export function ownsTerminal(descriptor: number): boolean {
   const foreground = native('tcgetpgrp')(descriptor)
   return foreground > 0 && foreground === native('getpgrp')()

@@ -40,7 +40,7 @@ function seriesOf(values: readonly number[]): Series {
   return { median: median(values), steady: Math.abs(early - late) <= 0.15 * Math.max(early, late) }
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1

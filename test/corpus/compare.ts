@@ -39,7 +39,7 @@ function compareNode(name: string, got: Node, want: Node): readonly string[] {
 /** Nodes that start at the same time are listed in the order in which their pods were seen. */
 function comparable(field: string, value: unknown): string {
   const unordered = (field === 'children' || field === 'outboundNodes') && Array.isArray(value)
-  return canonical(unordered ? value.toSorted() : value)
+  return canonical(unordered ? value.map(String).toSorted((a, b) => (a < b ? -1 : 1)) : value)
 }
 
 /** Keys sorted, so that two texts are equal exactly when the values are; times inside are blanked. */

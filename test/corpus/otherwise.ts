@@ -15,6 +15,12 @@ export const otherwise: Readonly<Record<string, Exception>> = {
   'workflows/examples/dag-coinflip.yaml': chance('a coin'),
   'workflows/examples/resubmit.yaml': chance('a coin'),
   'workflows/examples/loops-maps.yaml': chance('which files the images hold'),
-  'workflows/e2e/functional/dag-argument-passing.yaml': { only: 'phase', why: 'passes the /etc/hosts of the machine on' },
-  'workflows/e2e/testdata/progress-workflow.yaml': { only: 'phase', why: 'the recorded run lost its last progress, ours does not' },
+  'workflows/e2e/functional/dag-argument-passing.yaml': {
+    only: 'phase',
+    why: 'passes the /etc/hosts of the machine on',
+  },
+  'workflows/e2e/testdata/progress-workflow.yaml': {
+    only: 'phase',
+    why: 'the recorded run lost its last progress, ours does not',
+  },
 }

@@ -47,7 +47,8 @@ async function main(): Promise<number> {
   const cases = readCases(corpus).filter(({ file }) => filter === undefined || file.includes(filter))
   const folder = mkdtempSync(join(tmpdir(), 'argo-corpus-'))
   const store = await startObjectStore({ dir: join(folder, 'store'), bucket: 'my-bucket' })
-  for (const bucket of ['my-bucket-2', 'my-bucket-3']) mkdirSync(join(folder, 'store/buckets', bucket), { recursive: true })
+  for (const bucket of ['my-bucket-2', 'my-bucket-3'])
+    mkdirSync(join(folder, 'store/buckets', bucket), { recursive: true })
   try {
     const config = join(folder, 'config.yaml')
     writeFileSync(config, JSON.stringify({ images: imageRoots((missing) => say(`missing: ${missing}`)) }))
@@ -69,9 +70,22 @@ async function runCase(bench: Bench, one: Case, index: number): Promise<Outcome>
   if (one.missing !== undefined) return { kind: 'left out', why: one.missing }
   if (recorded === undefined) return { kind: 'left out', why: 'no record' }
   if (!('workflow' in recorded)) return { kind: 'left out', why: 'several workflows in one manifest' }
-  const files = [join(bench.corpus, one.file), ...one.support].map((path, part) => rewritten(bench, path, `${index}-${part}.yaml`))
+  const files = [join(bench.corpus, one.file), ...one.support].map((path, part) =>
+    rewritten(bench, path, `${index}-${part}.yaml`),
+  )
   const state = join(bench.folder, 'state', String(index))
-  const words = ['run', ...files, '--config', bench.config, '--state', state, '--name', recorded.workflow, '-o', 'json']
+  const words = [
+    'run',
+    ...files,
+    '--config',
+    bench.config,
+    '--state',
+    state,
+    '--name',
+    recorded.workflow,
+    '-o',
+    'json',
+  ]
   const result = await execa(argoPath(), words, {
     reject: false,
     // Without an end in the record there is nothing to wait for: that it is taken, and starts, is all there is to see.
@@ -80,7 +94,11 @@ async function runCase(bench: Bench, one: Case, index: number): Promise<Outcome>
     forceKillAfterDelay: 10_000,
   })
   if (result.exitCode === 2) return judgeRefusal(result.stderr, recorded)
-  if (!recorded.ended) return { kind: 'accepted', why: recorded.stopped ?? (recorded.rejected === undefined ? 'no end' : 'rejected') }
+  if (!recorded.ended)
+    return {
+      kind: 'accepted',
+      why: recorded.stopped ?? (recorded.rejected === undefined ? 'no end' : 'rejected'),
+    }
   if (result.timedOut) return { kind: 'failed', why: [`not ended after 100 s (record: ${recorded.phase})`] }
   try {
     return judgeEnd(one.file, JSON.parse(result.stdout) as Finished, recorded)
@@ -125,7 +143,8 @@ function report(outcomes: readonly (readonly [Case, Outcome])[], whole: boolean)
   const count = { passed: 0, accepted: 0, failed: 0, refused: 0, 'left out': 0 }
   for (const [one, outcome] of outcomes) {
     count[outcome.kind]++
-    if (outcome.kind === 'left out' || outcome.kind === 'accepted') say(`${outcome.kind} ${one.file}: ${outcome.why}`)
+    if (outcome.kind === 'left out' || outcome.kind === 'accepted')
+      say(`${outcome.kind} ${one.file}: ${outcome.why}`)
     if (outcome.kind !== 'refused') continue
     say(`refused ${one.file}: ${outcome.features.join(', ')}`)
     for (const feature of outcome.features) refusals.set(feature, (refusals.get(feature) ?? 0) + 1)
@@ -134,14 +153,21 @@ function report(outcomes: readonly (readonly [Case, Outcome])[], whole: boolean)
     say(`${String(times).padStart(4)} refused for ${feature}`)
   }
   const covered = count.passed + count.accepted + count.failed
-  say(`corpus: ${outcomes.length} workflows, ${covered} covered, of them ${count.passed} passed, ${count.failed} failed, ${count.accepted} without an end in the record`)
-  say(`${count.passed} passed, ${count.failed} failed, ${outcomes.length - count.passed - count.failed} skipped`)
+  say(
+    `corpus: ${outcomes.length} workflows, ${covered} covered, of them ${count.passed} passed, ${count.failed} failed, ${count.accepted} without an end in the record`,
+  )
+  say(
+    `${count.passed} passed, ${count.failed} failed, ${outcomes.length - count.passed - count.failed} skipped`,
+  )
   return whole ? compareWithLedger(covered, count.passed) : Math.min(1, count.failed)
 }
 
 function compareWithLedger(covered: number, passed: number): number {
   const ledger = join(repositoryRoot, 'test/corpus/reached.json')
-  const reached = JSON.parse(readFileSync(ledger, 'utf8')) as { readonly covered: number; readonly passed: number }
+  const reached = JSON.parse(readFileSync(ledger, 'utf8')) as {
+    readonly covered: number
+    readonly passed: number
+  }
   if (process.env['UPDATE'] === '1') writeFileSync(ledger, `${JSON.stringify({ covered, passed })}\n`)
   else if (covered < reached.covered || passed < reached.passed) {
     say(`below what was reached: ${reached.covered} covered, ${reached.passed} passed`)

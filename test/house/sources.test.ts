@@ -75,12 +75,15 @@ describe('documents', () => {
       ([, code]) => code,
     )
     const rows = [...text('docs/errors.md').matchAll(/^\| `(ERR_[A-Z_]+)`/gm)].map(([, code]) => code)
-    expect(rows.toSorted()).toEqual(codes.toSorted())
+    expect(new Set(rows)).toEqual(new Set(codes))
+    expect(rows.length).toBe(codes.length)
   })
 
   test('each chosen difference in the sources has its row in docs/differences.md', () => {
     const rows = text('docs/differences.md')
-    const deviating = sources.filter(({ text: body }) => /\/\/ deviates:/.test(body)).map(({ path }) => path)
+    const deviating = sources
+      .filter(({ text: body }) => /(\/\/|\*) deviates:/.test(body))
+      .map(({ path }) => path)
     expect(deviating.filter((path) => !rows.includes(path))).toEqual([])
   })
 

@@ -59,7 +59,7 @@ export function recordings(shared: string, config: ConfigName): readonly Recordi
 }
 
 /** The workflow documents of a manifest, as written. */
-export function manifestWorkflows(shared: string, file: string): readonly Workflow[] {
+function manifestWorkflows(shared: string, file: string): readonly Workflow[] {
   const { documents } = parseManifests(readFileSync(join(shared, 'corpus', file), 'utf8'), file)
   return documents.filter(({ kind }) => kind === 'Workflow').map(({ value }) => value as Workflow)
 }

@@ -23,7 +23,7 @@ export interface ApiUnderTest {
   readonly open: () => Promise<OpenApi>
 }
 
-export const namespaces: Resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' }
+const namespaces: Resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' }
 
 export const kubeApis: readonly ApiUnderTest[] = [
   { name: 'embedded, in process', needs: {}, open: () => openEmbedded('in process') },

@@ -27,13 +27,14 @@ export interface PodView {
 
 /** Standard output of kubectl; rejects with its standard error. */
 export async function kubectl(words: readonly string[], input?: unknown): Promise<string> {
-  const result = await execa('kubectl', [...words], {
-    ...(input === undefined ? {} : { input: JSON.stringify(input) }),
-  })
-  return result.stdout
+  const { stdout } =
+    input === undefined
+      ? await execa('kubectl', words)
+      : await execa('kubectl', words, { input: JSON.stringify(input) })
+  return stdout
 }
 
-export async function getJson<T>(words: readonly string[]): Promise<T> {
+async function getJson<T>(words: readonly string[]): Promise<T> {
   return JSON.parse(await kubectl([...words, '-o', 'json'])) as T
 }
 

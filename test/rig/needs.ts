@@ -21,7 +21,7 @@ export interface Needs {
 }
 
 /** Why these needs are not met, or undefined when they are. */
-export function unmet(needs: Needs): string | undefined {
+function unmet(needs: Needs): string | undefined {
   const { env } = process
   if (needs.root && process.getuid?.() !== 0) return 'needs root'
   if (needs.cluster && !env['KUBECONFIG']) return 'needs a cluster, KUBECONFIG is not set'

@@ -1,11 +1,16 @@
+// Which program this is: what people paste into bug reports.
+
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { argoexecPath, argoPath } from '../rig/argoexec.ts'
+import { argoexecPath } from '../rig/argoexec.ts'
 
-test('an unknown role names the nearest one and ends with the exit code of the program', async () => {
-  const result = await execa(argoexecPath(), ['wiat'], { reject: false })
-  expect(result.exitCode).toBe(64)
-  expect(result.stderr).toContain('did you mean "wait"?')
-  expect((await execa(argoPath(), ['rnu'], { reject: false })).exitCode).toBe(2)
+test('version prints version, commit and the Node it runs on', async () => {
+  const { stdout } = await execa(argoexecPath(), ['version'])
+  expect(stdout).toMatch(/^argoexec \d+\.\d+\.\d+\ncommit \S+\nnode v26\.10\.0$/)
 })
-test('version', async () => { expect((await execa(argoexecPath(), ['version'])).stdout).toMatch(/^argoexec \d+\.\d+\.\d+\ncommit \S+\nnode v26\.10\.0$/) })
+
+test('without a word the usage goes to standard error, asked for it goes to standard output', async () => {
+  const silent = await execa(argoexecPath(), [], { reject: false })
+  expect({ code: silent.exitCode, out: silent.stdout }).toEqual({ code: 64, out: '' })
+  expect((await execa(argoexecPath(), ['--help'])).stdout).toContain('usage: argoexec COMMAND')
+})

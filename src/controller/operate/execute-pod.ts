@@ -19,6 +19,12 @@ export function executePod(operation: Operation, call: PreparedCall): NodeStatus
   const { nodeName, surroundings, template } = call
   const node =
     call.known ?? initializeTemplateNode(operation, nodeName, 'Pod', 'Pending', template, surroundings)
+  if (operation.input.pods.has(node.id)) {
+    // Created by a controller that did not live to write it down. The pod may have ended long ago, and then no event
+    // will ever tell about it.
+    wakeUp(operation, 0)
+    return node
+  }
   if (!mayExecute(operation, surroundings.onExit)) {
     return markNode(
       operation,

@@ -166,6 +166,20 @@ test('a pod that is being set up for long gets the reason onto its node, and goe
   expect(pass(told.workflow, { pods, now: seconds(61), podHints }).changed).toBe(false)
 })
 
+test('a pod that is there before its node is not asked for again, and looked at at once', () => {
+  const first = pass(workflow({}))
+  const again = pass(workflow({}), {
+    pods: podsOf(first, ended('Succeeded', 0)),
+    taskResults: [report('w', true)],
+  })
+  expect([again.podsToCreate, again.wakeUpAfterMs]).toEqual([[], 0])
+  const next = pass(again.workflow, {
+    pods: podsOf(first, ended('Succeeded', 0)),
+    taskResults: [report('w', true)],
+  })
+  expect(next.workflow.status?.phase).toBe('Succeeded')
+})
+
 describe('answers to creates', () => {
   test('one that may succeed later leaves the node Pending, any other ends it', () => {
     const of = workflow({})
