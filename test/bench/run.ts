@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { buildEmpty } from '../../scripts/build/empty.ts'
 import { argoexecPath, repositoryRoot } from '../rig/argoexec.ts'
 import { load, type Series } from './measure.ts'
+import { cluster, killToNotice, laptop } from './workflow.ts'
 import { exitToMarker, wrapperCpu, wrapperMemory } from './wrapper.ts'
 
 interface Row {
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, load ${load()}\n`)
   try {
     const wanted = (name: string): boolean => only === undefined || only === name
-    const empty = wanted('cpu') || wanted('memory') ? buildEmpty(repositoryRoot, work) : ''
+    const empty = ['cpu', 'memory', 'laptop'].some(wanted) ? buildEmpty(repositoryRoot, work) : ''
     if (wanted('cpu'))
       versus('emissary -- true, CPU, against an empty executable', 'ms', await wrapperCpu(empty), 10)
     if (wanted('memory')) versus('the same, anonymous memory', 'MiB', await wrapperMemory(empty), 3)
@@ -54,11 +55,30 @@ async function main(): Promise<void> {
         series.median < 5,
       )
     }
+    if (wanted('kill')) {
+      const series = await killToNotice()
+      add('SIGKILL of main to wait noticing it', `${series.median.toFixed(1)} ms`, '–', 'under 100 ms', series.median < 100)
+    }
+    if (wanted('laptop')) onLaptop(await laptop(empty))
+    if (wanted('cluster') && process.env['KUBECONFIG'] !== undefined) {
+      versus('two-step artifact passing on Kubernetes, against two bare pods', 'ms', await cluster(), 1500)
+    } else if (wanted('cluster')) process.stdout.write('left out: Kubernetes, KUBECONFIG is not set\n')
     if (wanted('size')) sizes()
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
   process.stdout.write(`load ${load()}\n\n${table()}\n`)
+}
+
+function onLaptop([ours, empty]: readonly [Series, Series]): void {
+  const times = ours.median / empty.median
+  add(
+    'two-step artifact passing on the laptop, command to result',
+    `${ours.median.toFixed(0)} ms, ${times.toFixed(1)} ×`,
+    `empty executable ${empty.median.toFixed(1)} ms`,
+    'at most 1500 ms and 30 ×',
+    ours.steady && empty.steady ? ours.median <= 1500 && times <= 30 : undefined,
+  )
 }
 
 function sizes(): void {

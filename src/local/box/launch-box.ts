@@ -46,23 +46,34 @@ export function launchBox({ program, namespaces }: BoxLauncher): Box {
   })
   closeSync(pipe.write)
   const control = child.stdio[controlDescriptor] as Socket
+  // A box that died while nobody was reading or writing; `ended` tells.
+  control.on('error', () => undefined)
   const reports = readReports(control)
   const complaints = collect(child.stderr)
   const ended = endOf(child, complaints)
   let pid: number | undefined
   let over = false
+  let starting = false
   void ended.then(() => {
     over = true
+    // Of a box that is being started the last reports may not be read yet: a short command ends sooner than that.
+    if (starting) return
     control.destroy()
+    pipe.read.destroy()
   })
   return {
     output: pipe.read,
     ended,
     async start(spec) {
-      pid = (await expectReport(reports, 'ready', complaints)).pid
-      control.write(`${JSON.stringify(spec)}\n`)
-      await expectReport(reports, 'started', complaints)
-      return pid
+      starting = true
+      try {
+        pid = (await expectReport(reports, 'ready', complaints)).pid
+        control.write(`${JSON.stringify(spec)}\n`)
+        await expectReport(reports, 'started', complaints)
+        return pid
+      } finally {
+        control.destroy()
+      }
     },
     kill(signal) {
       if (over) return

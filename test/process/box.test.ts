@@ -1,0 +1,96 @@
+// Boxes by themselves: very short commands, boxes that die early, boxes that nobody wants.
+
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createBoxPool } from '../../src/local/box/box-pool.ts'
+import type { BoxSpec } from '../../src/local/box/box-spec.ts'
+import { chooseRoot } from '../../src/local/box/choose-root.ts'
+import { launchBox, type BoxLauncher } from '../../src/local/box/launch-box.ts'
+import { namespaceWords } from '../../src/local/box/namespaces.ts'
+import { argoexecPath } from '../rig/argoexec.ts'
+import { describeNeeding } from '../rig/needs.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'argo-box-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
+const launcher = (): BoxLauncher => ({ program: [argoexecPath()], namespaces: namespaceWords(uid, gid) })
+
+function specOf(name: string, ...words: readonly string[]): BoxSpec {
+  const stage = join(folder, name)
+  mkdirSync(stage)
+  return {
+    root: chooseRoot(uid, []),
+    stage,
+    hostname: name,
+    mounts: [],
+    folders: [],
+    workingDir: '/',
+    env: { PATH: '/usr/bin:/bin' },
+    run: { type: 'command', words },
+  }
+}
+
+/** Holds this process up, as a busy laptop does: what boxes report in the meantime is read late. */
+function beBusy(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+describeNeeding({ namespaces: true }, 'boxes', () => {
+  test('a command that ends before its start was heard of has started', { timeout: 30_000 }, async () => {
+    const box = launchBox(launcher())
+    box.output.resume()
+    const started = box.start(specOf('short', 'true'))
+    // Until the box is warm, then once more while it starts, runs and ends.
+    await new Promise((resolve) => setTimeout(resolve, 1).unref())
+    for (let round = 0; round < 5; round++) {
+      beBusy(150)
+      await new Promise(setImmediate)
+    }
+    await expect(started).resolves.toBeGreaterThan(0)
+    expect(await box.ended).toEqual({ exitCode: 0 })
+  })
+
+  test('many at once', { timeout: 60_000 }, async () => {
+    const pool = createBoxPool(launcher(), 3)
+    const codes = await Promise.all(
+      Array.from({ length: 24 }, async (_, index) => {
+        const box = pool.take()
+        box.output.resume()
+        await box.start(specOf(`many-${index}`, 'sh', '-c', `exit ${index}`))
+        return (await box.ended).exitCode
+      }),
+    )
+    expect(codes).toEqual(Array.from({ length: 24 }, (_, index) => index))
+    await pool.close()
+  })
+
+  test('a namespace that is refused: the start fails with the words of the program that was refused', async () => {
+    const box = launchBox({ ...launcher(), namespaces: ['/usr/bin/unshare', '--no-such-flag'] })
+    await expect(box.start(specOf('refused', 'true'))).rejects.toThrow('--no-such-flag')
+  })
+
+  test('a missing command, a killed one, a view that cannot be built', { timeout: 30_000 }, async () => {
+    const pool = createBoxPool(launcher(), 3)
+    const missing = pool.take()
+    missing.output.resume()
+    await missing.start(specOf('missing', 'no-such-command'))
+    expect(await missing.ended).toEqual({ exitCode: 127 })
+    const killed = pool.take()
+    killed.output.resume()
+    await killed.start(specOf('killed', 'sleep', '1000'))
+    killed.kill('SIGKILL')
+    expect((await killed.ended).exitCode).toBe(137)
+    const broken = pool.take()
+    const mount = { source: '/no/such/folder', target: '/x', type: 'folder', readOnly: true } as const
+    await expect(broken.start({ ...specOf('broken', 'true'), mounts: [mount] })).rejects.toThrow(
+      '/no/such/folder',
+    )
+    await pool.close()
+  })
+})
