@@ -36,37 +36,19 @@ function specOf(name: string, ...words: readonly string[]): BoxSpec {
   }
 }
 
-/** Holds this process up, as a busy laptop does: what boxes report in the meantime is read late. */
-function beBusy(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-}
-
 describeNeeding({ namespaces: true }, 'boxes', () => {
-  test('a command that ends before its start was heard of has started', { timeout: 30_000 }, async () => {
-    const box = launchBox(launcher())
-    box.output.resume()
-    const started = box.start(specOf('short', 'true'))
-    // Until the box is warm, then once more while it starts, runs and ends.
-    await new Promise((resolve) => setTimeout(resolve, 1).unref())
-    for (let round = 0; round < 5; round++) {
-      beBusy(150)
-      await new Promise(setImmediate)
-    }
-    await expect(started).resolves.toBeGreaterThan(0)
-    expect(await box.ended).toEqual({ exitCode: 0 })
-  })
-
-  test('many at once', { timeout: 60_000 }, async () => {
+  // So many that their ends are heard of before their starts are: both are told, in whatever order they come.
+  test('many short commands at once', { timeout: 60_000 }, async () => {
     const pool = createBoxPool(launcher(), 3)
     const codes = await Promise.all(
-      Array.from({ length: 24 }, async (_, index) => {
+      Array.from({ length: 60 }, async (_, index) => {
         const box = pool.take()
         box.output.resume()
         await box.start(specOf(`many-${index}`, 'sh', '-c', `exit ${index}`))
         return (await box.ended).exitCode
       }),
     )
-    expect(codes).toEqual(Array.from({ length: 24 }, (_, index) => index))
+    expect(codes).toEqual(Array.from({ length: 60 }, (_, index) => index))
     await pool.close()
   })
 
