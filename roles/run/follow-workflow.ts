@@ -38,6 +38,6 @@ export async function followWorkflow(
 }
 
 /** Ended for good: the exit handler has run, too, and all results are in. */
-export function hasEnded({ status }: Workflow): boolean {
+function hasEnded({ status }: Workflow): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed' || status?.phase === 'Error'
 }

@@ -57,7 +57,13 @@ async function main(): Promise<void> {
     }
     if (wanted('kill')) {
       const series = await killToNotice()
-      add('SIGKILL of main to wait noticing it', `${series.median.toFixed(1)} ms`, '–', 'under 100 ms', series.median < 100)
+      add(
+        'SIGKILL of main to wait noticing it',
+        `${series.median.toFixed(1)} ms`,
+        '–',
+        'under 100 ms',
+        series.median < 100,
+      )
     }
     if (wanted('laptop')) onLaptop(await laptop(empty))
     if (wanted('cluster') && process.env['KUBECONFIG'] !== undefined) {

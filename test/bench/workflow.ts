@@ -55,8 +55,11 @@ export async function cluster(): Promise<readonly [Series, Series]> {
   const workflow = async (): Promise<number> => {
     const name = `ours-${count++}`
     const started = performance.now()
-    const ended = JSON.parse(await controller.run(name, manifest)) as { status: { phase: string; message?: string } }
-    if (ended.status.phase !== 'Succeeded') throw new Error(`the workflow ended ${ended.status.phase}: ${ended.status.message ?? ''}`)
+    const ended = JSON.parse(await controller.run(name, manifest)) as {
+      status: { phase: string; message?: string }
+    }
+    if (ended.status.phase !== 'Succeeded')
+      throw new Error(`the workflow ended ${ended.status.phase}: ${ended.status.message ?? ''}`)
     return performance.now() - started
   }
   const barePods = async (): Promise<number> => {
@@ -64,7 +67,14 @@ export async function cluster(): Promise<readonly [Series, Series]> {
     for (const step of ['a', 'b']) {
       const name = `bare-${count++}-${step}`
       await kubectl(['-n', namespace, 'create', '-f', '-'], barePod(name))
-      await kubectl(['-n', namespace, 'wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=60s'])
+      await kubectl([
+        '-n',
+        namespace,
+        'wait',
+        `pod/${name}`,
+        '--for=jsonpath={.status.phase}=Succeeded',
+        '--timeout=60s',
+      ])
     }
     return performance.now() - started
   }

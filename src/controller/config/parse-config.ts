@@ -63,9 +63,14 @@ export function parseControllerConfig(data: Readonly<Record<string, unknown>>, w
     }
     const value = typeof raw === 'string' ? parseYamlValue(raw, `${where} key ${key}`) : raw
     if (value === undefined || value === null) continue
-    if (keys[key] === 'string' && typeof value !== 'object') config[key] = `${value as string | number | boolean}`
+    if (keys[key] === 'string' && typeof value !== 'object')
+      config[key] = `${value as string | number | boolean}`
     else if (keys[key] === 'object' && typeof value === 'object' && !Array.isArray(value)) config[key] = value
-    else throw new ArgoError(`read ${where}: ${key} must be ${keys[key] === 'string' ? 'a text' : 'a map of fields'}`, { code: 'ERR_INVALID_INPUT' })
+    else
+      throw new ArgoError(
+        `read ${where}: ${key} must be ${keys[key] === 'string' ? 'a text' : 'a map of fields'}`,
+        { code: 'ERR_INVALID_INPUT' },
+      )
   }
   return { config: config as ControllerConfig, warnings }
 }

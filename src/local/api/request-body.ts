@@ -6,7 +6,7 @@ import { decodeKubeProtobuf, protobufType } from './kube-protobuf.ts'
 import { badRequest, tooLarge, unsupportedMedia } from './status-errors.ts'
 
 /** As the real API server's. */
-export const longestBodyBytes = 3 * 1024 * 1024
+const longestBodyBytes = 3 * 1024 * 1024
 
 /** An object in any accepted form. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {

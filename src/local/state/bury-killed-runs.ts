@@ -11,7 +11,7 @@ import { endedStatus } from './ended-status.ts'
 import { killedRuns, removeNote, type RunNote } from './running-runs.ts'
 import type { StateFolder } from './state-folder.ts'
 
-export const killedMessage = 'argo run was killed'
+const killedMessage = 'argo run was killed'
 
 export async function buryKilledRuns(
   state: StateFolder,
