@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: [`test/{${kind.folders}}/**/*.test.ts`],
     pool: 'forks',
+    execArgv: ['--no-warnings'],
     maxWorkers: kind.workers,
     testTimeout: kind.seconds * 1000,
     hookTimeout: kind.seconds * 2000,

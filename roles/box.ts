@@ -11,6 +11,7 @@ import { duplicate } from '../src/process/libc.ts'
 import { enterBox } from '../src/local/box/enter-box.ts'
 import { enterFolder } from '../src/local/box/enter-folder.ts'
 import { hostPid } from './box/host-pid.ts'
+import { ownTerminal } from './box/own-terminal.ts'
 
 export async function box(_argv: readonly string[], runWords: RunWords): Promise<number> {
   // 1. Keep nothing that the user's shell left open, say who we are, and wait for the specification: the engine starts boxes ahead of need.
@@ -23,6 +24,7 @@ export async function box(_argv: readonly string[], runWords: RunWords): Promise
   // 2. Build the view and move into it.
   let spec = heard
   try {
+    ownTerminal(heard.user)
     if (heard.root.type === 'none') spec = enterFolder(heard, heard.root.path)
     else enterBox(heard)
   } catch (error) {

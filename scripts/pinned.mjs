@@ -15,11 +15,24 @@ if (process.platform !== 'linux') {
 }
 const stamp = join(root, 'node_modules/.package-lock.json')
 const lock = join(root, 'package-lock.json')
-if (!existsSync(stamp) || statSync(lock).mtimeMs > statSync(stamp).mtimeMs) {
+const stale = () => !existsSync(stamp) || statSync(lock).mtimeMs > statSync(stamp).mtimeMs
+const install = () =>
   execFileSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
+if (process.argv[2] === '--install') {
+  if (stale()) install()
+  process.exit(0)
+}
+if (stale()) {
+  // One at a time, where there is flock: `npm test` and `./argo` may be started together in a fresh clone.
+  const self = [process.execPath, fileURLToPath(import.meta.url), '--install']
+  const { status, error } = spawnSync('flock', [join(root, '.install.lock'), ...self], {
+    stdio: ['ignore', 2, 2],
+  })
+  if (error !== undefined) install()
+  else if (status !== 0) process.exit(status ?? 1)
 }
 const node = join(root, `node_modules/node-linux-${process.arch}/bin/node`)
 if (!existsSync(node)) {

@@ -6,6 +6,7 @@ import { keyOf, relocate, withKey } from '../../artifacts/location.ts'
 import type { DriverSource } from '../../artifacts/registry.ts'
 import { ArgoError, errorMessage, hasCode } from '../../src/errors/argo-error.ts'
 import type { Logger } from '../../src/log/logger.ts'
+import { cleanArtifactPath } from '../../src/pod/artifact-path.ts'
 import type { Artifact, ArtifactLocation } from '../../src/spec/types.ts'
 import { mapLimit } from '../../src/util/limit.ts'
 import type { OutputPlaces } from './output-places.ts'
@@ -63,7 +64,8 @@ async function saveArtifact(artifact: Artifact, context: SaveContext): Promise<A
   using staged = await stageArtifact(artifact, context.places, { signal, onWarning, removeStaged })
   if (statSync(staged.path).size === 0) log.warn('the output artifact is empty', { artifact: artifact.name })
   // Awaited here: what was staged is removed when this returns.
-  return await upload(artifact, staged.path, staged.fileName, context)
+  const path = cleanArtifactPath(artifact.name, artifact.path)
+  return await upload({ ...artifact, path }, staged.path, staged.fileName, context)
 }
 
 /** Uploads `path`; returns the artifact as it is reported. Without a key of its own it goes below the archive location. */

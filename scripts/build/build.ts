@@ -97,6 +97,8 @@ if (import.meta.main) {
   process.stderr.write('building the executable\n')
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
+  // As old as the sources that are read now: what is changed meanwhile is newer and makes the next build.
+  writeFileSync(join(work, 'stamp'), '')
   const temporary = join(work, 'argoexec')
   rmSync(join(dist, 'meta'), { recursive: true, force: true })
   await buildExecutable(process.arch as 'x64' | 'arm64', temporary)
@@ -105,6 +107,6 @@ if (import.meta.main) {
   rmSync(join(dist, 'lib'), { recursive: true, force: true })
   for (const name of ['lib', 'argoexec', 'argo']) renameSync(join(work, name), join(dist, name))
   makeRootfs(root, dist)
+  renameSync(join(work, 'stamp'), join(dist, 'stamp'))
   rmSync(work, { recursive: true, force: true })
-  writeFileSync(join(dist, 'stamp'), '')
 }

@@ -44,8 +44,8 @@ export function isMissingVariable(error: unknown): boolean {
   return error instanceof Error && error.message.includes('failed to resolve {{')
 }
 
-/** The message for a tag that begins with `=`; the decoder uses it too, to refuse it before anything runs. */
-export const expressionTagMessage = 'expression tags ({{= ... }}) are not covered'
+/** Only for what the decoder did not see: it refuses such tags before anything runs. */
+const expressionTagMessage = 'expression tags ({{= ... }}) are not covered'
 
 function resolveTag(tag: string, variables: Variables, mustResolve: (name: string) => boolean): string {
   if (tag.startsWith('=')) throw badRequest(`${expressionTagMessage}: {{${readable(tag)}}}`)

@@ -26,10 +26,13 @@ const signatures = {
   posix_spawn_file_actions_destroy: { return: 'i32', arguments: ['pointer'] },
   prctl: { return: 'i32', arguments: ['i32', 'u64', 'u64', 'u64', 'u64'] },
   pthread_sigmask: { return: 'i32', arguments: ['i32', 'pointer', 'pointer'] },
+  ptsname_r: { return: 'i32', arguments: ['i32', 'pointer', 'u64'] },
   sethostname: { return: 'i32', arguments: ['string', 'u64'] },
+  setsid: { return: 'i32', arguments: [] },
   strerror: { return: 'pointer', arguments: ['i32'] },
   tcgetpgrp: { return: 'i32', arguments: ['i32'] },
   umount2: { return: 'i32', arguments: ['string', 'i32'] },
+  unlockpt: { return: 'i32', arguments: ['i32'] },
   uv_close: { return: 'void', arguments: ['pointer', 'pointer'] },
   uv_handle_size: { return: 'u64', arguments: ['i32'] },
   uv_signal_init: { return: 'i32', arguments: ['pointer', 'pointer'] },
@@ -157,6 +160,20 @@ export function becomeSubreaper(): void {
 export function ownsTerminal(descriptor: number): boolean {
   const foreground = native('tcgetpgrp')(descriptor)
   return foreground > 0 && foreground === native('getpgrp')()
+}
+
+/** Path of the other end of a new pseudo-terminal, which can be opened from now on. */
+export function unlockTerminal(master: number): string {
+  must('unlock a terminal', 'unlockpt', master)
+  const name = Buffer.alloc(64)
+  const number = native('ptsname_r')(master, name, BigInt(name.length))
+  if (number !== 0) throw systemError('find the name of a terminal', number)
+  return name.toString('utf8', 0, name.indexOf(0))
+}
+
+/** False where this process already leads its process group: then it cannot leave its session. */
+export function startSession(): boolean {
+  return native('setsid')() !== -1
 }
 
 const SIG_UNBLOCK = 1

@@ -2,7 +2,6 @@
 
 import { decodeScalar, deepest, shown } from './decode-scalar.ts'
 import { childPath, type Problem } from './problem.ts'
-import { expressionTagMessage } from '../expression/replace-tags.ts'
 import { visitTexts } from './visit-texts.ts'
 import { nearest } from '../util/nearest.ts'
 import { struct, type StructName } from './schema/struct.ts'
@@ -39,7 +38,7 @@ function expressionTagProblems(spec: Workflow['spec']): readonly Problem[] {
   const problems: Problem[] = []
   visitTexts(spec, 'spec', (text, path) => {
     if (!text.includes('{{=')) return
-    problems.push({ path, kind: 'uncovered', message: expressionTagMessage, level: 'error' })
+    problems.push({ path, kind: 'uncovered', message: uncovered('expression tags ({{= ... }})'), level: 'error' })
   })
   return problems
 }
@@ -146,7 +145,7 @@ class Decoder {
   }
 
   #uncovered(field: Field, path: string): void {
-    this.#add(path, 'uncovered', `${field.uncovered ?? field.name}: not covered yet`)
+    this.#add(path, 'uncovered', uncovered(field.uncovered ?? field.name))
   }
 
   #wrongType(path: string, wanted: string, found: unknown): undefined {
@@ -157,6 +156,11 @@ class Decoder {
   #add(path: string, kind: Problem['kind'], message: string, level: Problem['level'] = 'error'): void {
     this.problems.push({ path, kind, message, level })
   }
+}
+
+/** One wording for all, so that a reader, or a program, finds the feature. */
+function uncovered(feature: string): string {
+  return `${feature}: not covered yet`
 }
 
 function zeroOf(type: Type): unknown {

@@ -174,6 +174,44 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
     expect(readFileSync(join(rig.folder, 'logs/deaf/main.log'), 'utf8')).toBe('ready\ntold\n')
   })
 
+  test('a second deletion shortens the grace period of the first', { timeout: 30_000 }, async () => {
+    await using rig = await openEngineRig()
+    await rig.create('deaf', {
+      terminationGracePeriodSeconds: 600,
+      containers: [shell('main', 'trap "echo told" TERM; echo ready; while :; do sleep 100 & wait; done')],
+    })
+    await rig.until('deaf', isRunning('main'))
+    const log = rig.api.log(namespace, 'deaf', { container: 'main', follow: true })
+    for await (const chunk of log) {
+      if (String(chunk).includes('ready')) await rig.api.delete(podResource, namespace, 'deaf')
+      if (String(chunk).includes('told'))
+        await rig.api.delete(podResource, namespace, 'deaf', { gracePeriodSeconds: 1 })
+    }
+    await rig.until('deaf', (pod) => pod === undefined)
+  })
+
+  test('the end of a log, each line with its time', { timeout: 30_000 }, async () => {
+    await using rig = await openEngineRig()
+    const before = Date.now()
+    await rig.create('lines', { containers: [shell('main', 'echo one; echo two; printf three')] })
+    const pod = await rig.until('lines', hasEnded)
+    const chunks: Uint8Array[] = []
+    for await (const chunk of rig.engine.hooks.log({
+      namespace,
+      pod: 'lines',
+      podUid: pod?.metadata.uid ?? '',
+      container: 'main',
+      follow: true,
+      tailLines: 2,
+      timestamps: true,
+      signal: AbortSignal.timeout(10_000),
+    }))
+      chunks.push(chunk)
+    const lines = Buffer.concat(chunks).toString().split('\n')
+    expect(lines.map((line) => line.split(' ')[1])).toEqual(['two', 'three'])
+    for (const line of lines) expect(Date.parse(line.split(' ')[0] ?? '')).toBeGreaterThanOrEqual(before)
+  })
+
   test('a pod that runs for too long', { timeout: 30_000 }, async () => {
     await using rig = await openEngineRig()
     await rig.create('long', {

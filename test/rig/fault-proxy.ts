@@ -24,6 +24,8 @@ export type Fault =
   | { readonly kind: 'cut-answer'; readonly afterBytes: number }
   /** Drops the connection when so many bytes of the request's body have come; the server sees it break off. */
   | { readonly kind: 'cut-request'; readonly afterBytes: number }
+  /** Keeps the request until the promise settles, then passes it on. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   /** Lets the server do its work, then drops the connection instead of answering. */
   | { readonly kind: 'lose-answer' }
 
@@ -43,7 +45,9 @@ export async function startFaultProxy(target: string, choose: (seen: Seen) => Fa
       headers: request.headers,
     }
     seen.push(one)
-    run(choose(one), target, request, response)
+    const fault = choose(one)
+    if (fault.kind !== 'hold') run(fault, target, request, response)
+    else void fault.until.then(() => run({ kind: 'pass' }, target, request, response))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -1,6 +1,7 @@
 // Runs a role of the built executable in a root of its own, with the folders of one pod at their real paths: user and
 // mount namespaces, no privileges.
 
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -28,15 +29,22 @@ mkdir -p "$root/dev" "$root/tmp"
 for name in null zero random urandom; do touch "$root/dev/$name"; mount --bind "/dev/$name" "$root/dev/$name"; done
 while [ "$1" != -- ]; do
   if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$root$(dirname "$2")"; touch "$root$2"; fi
-  mount --bind "$1" "$root$2"; shift 2
+  mount --rbind "$1" "$root$2"; shift 2
 done
 shift
 exec chroot "$root" "$@"
 `
 
-/** Disposing removes the folders; the roles must have ended. */
-export function makeRoleBox() {
+/** Reads `SIZE FOLDER` per line and mounts a disk of that size there; its namespaces last until it is killed. */
+const holder = `
+while read -r size folder; do mount -t tmpfs -o "size=$size" tmpfs "$folder"; echo mounted; done
+`
+
+/** Disposing removes the folders and ends what still runs. `program`: another executable than the one in dist/. */
+export function makeRoleBox(program = argoexecPath()) {
   const folder = mkdtempSync(join(tmpdir(), 'role-box-'))
+  const running = new Set<ReturnType<typeof start>>()
+  let disks: ReturnType<typeof startHolder> | undefined
   /** Host folder behind a volume of the pod, made when first asked for. */
   const volume = (name: string): string => {
     const path = join(folder, 'volumes', name)
@@ -45,26 +53,53 @@ export function makeRoleBox() {
   }
   return {
     volume,
+    /** Puts a small disk on a folder of a volume, as the containers that are started later see it. */
+    smallDisk: async (name: string, size: string): Promise<void> => {
+      disks ??= startHolder()
+      const mounted = once(disks.stdout, 'data')
+      disks.stdin.write(`${size} ${volume(name)}\n`)
+      await mounted
+    },
     /** Starts `argoexec WORDS` with volumes or host paths mounted at the given absolute paths. */
     start: (container: string, words: readonly string[], { env, mounts }: RoleOptions) => {
       const root = join(folder, 'root', container)
       mkdirSync(root, { recursive: true })
       const message = join(folder, `termination-${container}`)
       writeFileSync(message, '')
-      const places = { ...mounts, '/dev/termination-log': message, '/opt/argo': dirname(argoexecPath()) }
+      const places = { ...mounts, '/dev/termination-log': message, '/opt/argo': dirname(program) }
       const pairs = Object.entries(places).flatMap(([path, source]) => [
         source.startsWith('/') ? source : volume(source),
         path,
       ])
-      const program = container === 'main' ? '/var/run/argo/argoexec' : '/opt/argo/argoexec'
-      return execa('unshare', ['-Urm', 'sh', '-ec', script, 'sh', root, ...pairs, '--', program, ...words], {
-        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env, ARGO_CONTAINER_NAME: container },
-        extendEnv: false,
-        reject: false,
-      })
+      const inside = container === 'main' ? '/var/run/argo/argoexec' : '/opt/argo/argoexec'
+      const namespaces =
+        disks?.pid === undefined
+          ? ['unshare', '-Urm']
+          : ['nsenter', '-t', String(disks.pid), '-U', '-m', '--preserve-credentials', 'unshare', '-m']
+      const [file = '', ...args] = [...namespaces, 'sh', '-ec', script, 'sh', root, ...pairs, '--', inside]
+      const child = start(file, [...args, ...words], { ...env, ARGO_CONTAINER_NAME: container })
+      running.add(child)
+      void child.finally(() => running.delete(child))
+      return child
     },
     terminationMessage: (container: string): string =>
       readFileSync(join(folder, `termination-${container}`), 'utf8'),
-    [Symbol.dispose]: (): void => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: (): void => {
+      disks?.kill('SIGKILL')
+      for (const child of running) child.kill('SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
+}
+
+function startHolder() {
+  return execa('unshare', ['-Urm', 'sh', '-ec', holder], { reject: false })
+}
+
+function start(file: string, args: readonly string[], env: Environment) {
+  return execa(file, args, {
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env },
+    extendEnv: false,
+    reject: false,
+  })
 }

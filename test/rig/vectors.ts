@@ -11,7 +11,7 @@ export interface Vector<In, Out> {
 }
 
 /** The cases of a file; [] when the corpus is not there (such tests are described with `describeNeeding`). */
-function vectors<In, Out>(name: string): readonly Vector<In, Out>[] {
+export function vectors<In, Out>(name: string): readonly Vector<In, Out>[] {
   const folder = sharedDir()
   if (folder === undefined) return []
   const text = readFileSync(`${folder}/corpus/vectors/${name}.json`, 'utf8')

@@ -4,6 +4,8 @@ import { launchBox, type Box, type BoxLauncher } from './launch-box.ts'
 
 export interface BoxPool {
   take(): Box
+  /** One with a terminal: too rare to be kept warm. */
+  takeTerminal(): Box
   /** Ends the boxes that nobody took. */
   close(): Promise<void>
 }
@@ -30,6 +32,7 @@ export function createBoxPool(launcher: BoxLauncher, spares: number): BoxPool {
       setImmediate(refill)
       return box
     },
+    takeTerminal: () => launchBox(launcher, true),
     async close() {
       closed = true
       const left = ready.splice(0)

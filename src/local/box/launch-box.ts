@@ -1,13 +1,13 @@
 // Starts boxes for the engine: a process in namespaces of its own that waits, warm, for what it shall become.
 
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import { ArgoError, errorMessage } from '../../errors/argo-error.ts'
 import { controlDescriptor, type BoxReport, type BoxSpec } from './box-spec.ts'
 import { openPipe } from './open-pipe.ts'
+import { openTerminal } from './open-terminal.ts'
 
 export interface BoxLauncher {
   /** Path of this executable, and of its first words where it runs from sources. */
@@ -24,7 +24,7 @@ export interface BoxEnd {
 
 export interface Box {
   /** Standard output and error of the container in the order of its writes; ends when its last process is gone. */
-  readonly output: Socket
+  readonly output: Readable
   /** Never rejects. */
   readonly ended: Promise<BoxEnd>
   /** Builds the view and starts the command; resolves with the pid of the container's first process. */
@@ -33,18 +33,19 @@ export interface Box {
   kill(signal: number | NodeJS.Signals): void
 }
 
-export function launchBox({ program, namespaces }: BoxLauncher): Box {
+/** `terminal`: the container's descriptors are a terminal of its own instead of nothing and a pipe. */
+export function launchBox({ program, namespaces }: BoxLauncher, terminal = false): Box {
   const [file, ...words] = [...namespaces, ...program, 'box']
-  const pipe = openPipe()
+  const streams = terminal ? openTerminal() : openPipe()
   // Nothing of the user's environment: the first process of a container shows its own to all others in /proc.
   // Standard error is that of the programs around the container; the box itself sends both of its own to the pipe.
   const child = spawn(file, words, {
-    stdio: ['ignore', pipe.write, 'pipe', 'pipe'],
+    stdio: [streams.input, streams.write, 'pipe', 'pipe'],
     env: {},
     detached: true,
     cwd: '/',
   })
-  closeSync(pipe.write)
+  streams.handedOver()
   const control = child.stdio[controlDescriptor] as Socket
   // A box that died while nobody was reading or writing; `ended` tells.
   control.on('error', () => undefined)
@@ -56,13 +57,14 @@ export function launchBox({ program, namespaces }: BoxLauncher): Box {
   let starting = false
   void ended.then(() => {
     over = true
+    streams.ended()
     // Of a box that is being started the last reports may not be read yet: a short command ends sooner than that.
     if (starting) return
     control.destroy()
-    pipe.read.destroy()
+    streams.output.destroy()
   })
   return {
-    output: pipe.read,
+    output: streams.output,
     ended,
     async start(spec) {
       starting = true

@@ -3,14 +3,19 @@
 import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Readable } from 'node:stream'
+import { startLogTimes } from './log-times.ts'
 import { onceAborted } from './once-aborted.ts'
 
 export interface LogFile {
   readonly path: string
   /** Resolves when the output has ended and everything of it is in the file. Never rejects. */
   readonly ended: Promise<void>
-  /** From the beginning; with `follow` until the output ends. */
-  read(options: { readonly follow: boolean; readonly signal: AbortSignal }): AsyncGenerator<Uint8Array>
+  /** From `start`, else from the beginning; with `follow` until the output ends. */
+  read(options: {
+    readonly follow: boolean
+    readonly signal: AbortSignal
+    readonly start?: number
+  }): AsyncGenerator<Uint8Array>
 }
 
 /**
@@ -19,7 +24,9 @@ export interface LogFile {
  */
 export function createLogFile(path: string, output: Readable, onChunk: (chunk: Buffer) => void): LogFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const descriptor = openSync(path, 'a', 0o600)
+  // Not appended to: what a deleted pod of the same name said is not this one's.
+  const descriptor = openSync(path, 'w', 0o600)
+  const times = startLogTimes(path)
   let sizeBytes = 0
   let over = false
   let broken = false
@@ -34,6 +41,7 @@ export function createLogFile(path: string, output: Readable, onChunk: (chunk: B
     }
     output.on('data', (chunk: Buffer) => {
       onChunk(chunk)
+      times.note(sizeBytes)
       if (!broken) broken = !write(descriptor, chunk)
       sizeBytes += broken ? 0 : chunk.length
       grown.resolve()
@@ -46,9 +54,9 @@ export function createLogFile(path: string, output: Readable, onChunk: (chunk: B
   return {
     path,
     ended,
-    async *read({ follow, signal }) {
+    async *read({ follow, signal, start = 0 }) {
       const aborted = onceAborted(signal)
-      for (let offset = 0; !signal.aborted;) {
+      for (let offset = start; !signal.aborted;) {
         const news = grown.promise
         const until = sizeBytes
         if (until > offset) {

@@ -6,8 +6,10 @@ import type { ContainerState, ContainerStatus, Pod, PodContainer, PodPhase, PodS
 export interface PodState {
   set(container: string, state: ContainerState): void
   get(container: string): ContainerState | undefined
-  /** Ends the pod as a whole: a failed start, a deadline, a kill from outside. */
+  /** Fails the pod as a whole: a failed start, a deadline, a kill from outside. Told when no container runs any more. */
   fail(reason: string, message: string): void
+  /** No machine is there that the pod could run on. */
+  unschedulable(message: string): void
   status(): PodStatus
 }
 
@@ -24,10 +26,12 @@ export function createPodState(pod: Pod, onChange: () => void): PodState {
   for (const { name } of [...initContainers, ...containers])
     states.set(name, { waiting: { reason: 'PodInitializing' } })
   let failure: { readonly reason: string; readonly message: string } | undefined
+  let unplaced: string | undefined
   const stateOf = (name: string): ContainerState =>
     states.get(name) ?? { waiting: { reason: 'ContainerCreating' } }
   const phase = (): PodPhase => {
-    if (failure !== undefined) return 'Failed'
+    // As the kubelet: nobody shall see the end of a pod whose containers are still ending.
+    if (failure !== undefined) return [...states.values()].some(isRunning) ? 'Running' : 'Failed'
     const inits = initContainers.map(({ name }) => stateOf(name))
     const mains = containers.map(({ name }) => stateOf(name))
     if (inits.some((state) => isEnded(state) && !isSuccess(state))) return 'Failed'
@@ -44,15 +48,20 @@ export function createPodState(pod: Pod, onChange: () => void): PodState {
       failure ??= { reason, message }
       onChange()
     },
+    unschedulable(message) {
+      unplaced = message
+      onChange()
+    },
     status() {
       const current = phase()
+      if (unplaced !== undefined && failure === undefined) return pendingStatus(unplaced)
       const initialized = initContainers.every(({ name }) => isSuccess(stateOf(name)))
-      const ready = current === 'Running' && containers.every(({ name }) => 'running' in stateOf(name))
+      const ready = current === 'Running' && containers.every(({ name }) => isRunning(stateOf(name)))
       const render = (list: readonly PodContainer[]): readonly ContainerStatus[] =>
         list.map((container) => renderContainer(pod, container, stateOf(container.name)))
       return {
         phase: current,
-        ...failure,
+        ...(current === 'Failed' ? failure : {}),
         conditions: [
           { type: 'Initialized', status: initialized ? 'True' : 'False' },
           { type: 'Ready', status: ready ? 'True' : 'False' },
@@ -75,6 +84,18 @@ export function isEnded(state: ContainerState): boolean {
   return 'terminated' in state
 }
 
+function isRunning(state: ContainerState): boolean {
+  return 'running' in state
+}
+
+function pendingStatus(message: string): PodStatus {
+  return {
+    phase: 'Pending',
+    conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }],
+    qosClass: 'BestEffort',
+  }
+}
+
 function isSuccess(state: ContainerState): boolean {
   return 'terminated' in state && state.terminated.exitCode === 0
 }
@@ -84,7 +105,7 @@ function renderContainer(
   { name, image = '' }: PodContainer,
   state: ContainerState,
 ): ContainerStatus {
-  const running = 'running' in state
+  const running = isRunning(state)
   const containerID = 'waiting' in state ? {} : { containerID: `argo://${pod.metadata.uid ?? ''}/${name}` }
   return {
     name,

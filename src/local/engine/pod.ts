@@ -17,6 +17,7 @@ export interface PodSpec {
   readonly automountServiceAccountToken?: boolean
   readonly serviceAccountName?: string
   readonly hostname?: string
+  readonly nodeSelector?: Readonly<Record<string, string>>
   readonly securityContext?: PodSecurityContext
 }
 
@@ -39,6 +40,7 @@ export interface PodContainer {
   readonly securityContext?: PodSecurityContext
   readonly terminationMessagePath?: string
   readonly terminationMessagePolicy?: string
+  readonly tty?: boolean
   readonly resources?: { readonly limits?: JsonObject; readonly requests?: JsonObject }
 }
 
@@ -133,6 +135,7 @@ export interface PodStatus {
     readonly type: string
     readonly status: string
     readonly reason?: string
+    readonly message?: string
   }[]
   readonly initContainerStatuses?: readonly ContainerStatus[]
   readonly containerStatuses?: readonly ContainerStatus[]

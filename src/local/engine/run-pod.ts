@@ -7,6 +7,8 @@ import { errorMessage } from '../../errors/argo-error.ts'
 import { sleep } from '../../util/sleep.ts'
 import { annotations } from '../../pod/names.ts'
 import type { EngineOptions } from './engine-options.ts'
+import { onceAborted } from './once-aborted.ts'
+import { platformMismatch } from './platform.ts'
 import { podResource, type Pod, type PodContainer, type TerminatedState } from './pod.ts'
 import { createPodState, isEnded, timestamp, type PodState } from './pod-state.ts'
 import { preparePod, type PreparedPod } from './prepare-pod.ts'
@@ -53,6 +55,12 @@ export function runPod(pod: Pod, context: RunPodContext): RunningPod {
     await ended
   }
   const live = async (): Promise<void> => {
+    const mismatch = platformMismatch(pod.spec.nodeSelector ?? {})
+    if (mismatch !== undefined) {
+      state.unschedulable(mismatch)
+      await onceAborted(stopping.signal)
+      stopping.signal.throwIfAborted()
+    }
     const giveBack = await context.slots.take(stopping.signal)
     const deadline = startDeadline(pod, state, stop)
     try {
@@ -146,7 +154,7 @@ interface StartContext {
 async function startContainer(container: PodContainer, context: StartContext): Promise<TerminatedState> {
   const { pod, prepared, options, state, running, signal } = context
   const { name } = container
-  const box = options.boxes.take()
+  const box = container.tty === true ? options.boxes.takeTerminal() : options.boxes.take()
   const { spec, terminationLog, release } = await prepared.specFor(container).catch((error: unknown) => {
     box.kill('SIGKILL')
     throw error

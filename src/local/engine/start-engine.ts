@@ -8,6 +8,8 @@ import type { KubeletHooks } from '../api/hooks.ts'
 import { labels } from '../../pod/names.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { execInContainer } from './exec-in-container.ts'
+import { startOfLastLines, stampLines } from './log-lines.ts'
+import { readLogTimes } from './log-times.ts'
 import { podResource, type Pod } from './pod.ts'
 import { runPod, type RunningPod } from './run-pod.ts'
 import type { RunningContainer } from './run-container.ts'
@@ -42,7 +44,8 @@ export function startEngine(options: EngineOptions): Engine {
     void pods.get(pod.metadata.uid ?? '')?.stop(0)
   }
   const remove = async (pod: Pod, known: RunningPod | undefined): Promise<void> => {
-    const seconds = pod.spec.terminationGracePeriodSeconds
+    // A later call may have shortened what the pod asks for: the API keeps what holds now.
+    const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds
     await known?.stop(seconds === undefined ? defaultGraceMs : seconds * 1000)
     const { name = '', uid } = pod.metadata
     const call = { gracePeriodSeconds: 0, ...(uid === undefined ? {} : { preconditionUid: uid }) }
@@ -60,10 +63,14 @@ export function startEngine(options: EngineOptions): Engine {
   }).catch((error: unknown) => options.log.error('watch pods', { error: errorMessage(error) }))
   return {
     hooks: {
-      async *log({ pod, podUid, container, follow, signal }) {
-        const running = find(podUid, container)
-        if (running !== undefined) yield* running.log.read({ follow, signal })
-        else yield* readOldLog(join(options.folders.logs, pod, `${container}.log`), container, pod)
+      async *log({ pod, podUid, container, follow, tailLines, timestamps, signal }) {
+        const path = join(options.folders.logs, pod, `${container}.log`)
+        if (!existsSync(path)) throw notStarted(container, pod)
+        const start = tailLines === undefined ? 0 : startOfLastLines(path, tailLines)
+        // Logs outlive the run whose containers wrote them.
+        const chunks =
+          find(podUid, container)?.log.read({ follow, signal, start }) ?? createReadStream(path, { start })
+        yield* timestamps ? stampLines(chunks, start, readLogTimes(path)) : chunks
       },
       exec({ podUid, container, command, signal }) {
         const running = find(podUid, container)
@@ -85,13 +92,9 @@ function isOver({ status }: Pod): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed'
 }
 
-/** Logs outlive the run whose containers wrote them. */
-async function* readOldLog(path: string, container: string, pod: string): AsyncGenerator<Uint8Array> {
-  if (!existsSync(path)) {
-    throw new ArgoError(
-      `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod)} is waiting to start`,
-      { code: 'ERR_BAD_REQUEST' },
-    )
-  }
-  for await (const chunk of createReadStream(path)) yield chunk as Buffer
+function notStarted(container: string, pod: string): ArgoError {
+  return new ArgoError(
+    `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod)} is waiting to start`,
+    { code: 'ERR_BAD_REQUEST' },
+  )
 }

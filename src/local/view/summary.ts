@@ -1,6 +1,6 @@
 // What remains on the screen after a run: how it ended, what it produced, where to look on.
 
-import type { Workflow } from '../../spec/types.ts'
+import type { NodeStatus, Workflow } from '../../spec/types.ts'
 import { oneLine, type Paint } from './paint.ts'
 import { stepName } from '../state/step-name.ts'
 import { marks } from './render-tree.ts'
@@ -23,20 +23,23 @@ export function summaryLines(workflow: Workflow, paint: Paint): readonly string[
 /** A long list of broken loop items says no more than its first ones. */
 const mostFailures = 5
 
+/** Names of nodes grow with the depth of templates; they and messages that quote them are cut in the middle. */
+const longestName = 60
+const longestMessage = 400
+
 /** The steps that failed themselves, with their reasons, and where to read on. */
 function failureLines({ metadata, status }: Workflow): readonly string[] {
   const name = metadata.name ?? ''
-  const failed = Object.values(status?.nodes ?? {}).filter(
-    (node) => node.type === 'Pod' && (node.phase === 'Failed' || node.phase === 'Error'),
-  )
+  const nodes = status?.nodes ?? {}
+  const failed = Object.values(nodes).filter((node) => hasFailed(node) && isCause(node, nodes))
   const lines = failed.slice(0, mostFailures).map((node) => {
-    const message = oneLine((node.message ?? '').trim())
-    return `  ${stepName(node.name, name)}: ${message === '' ? (node.phase ?? '') : message}`
+    const message = cut(oneLine((node.message ?? '').trim()), longestMessage)
+    return `  ${cut(stepName(node.name, name), longestName)}: ${message === '' ? (node.phase ?? '') : message}`
   })
   const more = failed.length > mostFailures ? [`  and ${failed.length - mostFailures} more`] : []
   const [only] = failed
   const hint =
-    failed.length === 1 && only !== undefined && only.name !== name
+    failed.length === 1 && only?.type === 'Pod' && only.name !== name
       ? ` ${quote(stepName(only.name, name))}`
       : ''
   return [
@@ -44,6 +47,21 @@ function failureLines({ metadata, status }: Workflow): readonly string[] {
     ...more,
     `  argo logs ${name}${hint} shows what ${hint === '' ? 'the steps' : 'it'} printed`,
   ]
+}
+
+function hasFailed({ phase }: NodeStatus): boolean {
+  return phase === 'Failed' || phase === 'Error'
+}
+
+/** A pod, or a step that never came to one: templates that go too deep, arguments that cannot be resolved. */
+function isCause(node: NodeStatus, nodes: Readonly<Record<string, NodeStatus>>): boolean {
+  if (node.type === 'Pod') return true
+  return !(node.children ?? []).some((id) => nodes[id] !== undefined && hasFailed(nodes[id]))
+}
+
+function cut(text: string, longest: number): string {
+  const half = Math.floor(longest / 2)
+  return text.length <= longest ? text : `${text.slice(0, half)}…${text.slice(-half)}`
 }
 
 /** For a shell: names of loop items hold brackets and colons. */

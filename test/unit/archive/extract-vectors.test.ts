@@ -8,18 +8,17 @@ import { isTarGz } from '../../../src/archive/detect.ts'
 import { unpack } from '../../../src/archive/unpack.ts'
 import { listTree, writeTarGz, writeZip, type RecipeEntry } from '../../rig/archives.ts'
 import { describeNeeding } from '../../rig/needs.ts'
-import { sharedDir } from '../../rig/shared.ts'
+import { vectors } from '../../rig/vectors.ts'
 
-interface Case {
-  readonly in: {
-    readonly format: 'tar.gz' | 'zip'
-    readonly recipe: { readonly name: string; readonly entries: readonly RecipeEntry[] }
-  }
-  readonly out: {
-    readonly error: string | null
-    readonly outsideTouched: boolean
-    readonly tree: readonly string[] | null
-  }
+interface Packed {
+  readonly format: 'tar.gz' | 'zip'
+  readonly recipe: { readonly name: string; readonly entries: readonly RecipeEntry[] }
+}
+
+interface Unpacked {
+  readonly error: string | null
+  readonly outsideTouched: boolean
+  readonly tree: readonly string[] | null
 }
 
 /** An ordinary user may enter every folder that it may list; see docs/differences.md. */
@@ -29,8 +28,7 @@ function asThisUser(line: string): string {
 }
 
 describeNeeding({ shared: true }, 'archive-extract vectors', () => {
-  const file = join(sharedDir() ?? '', 'corpus/vectors/archive-extract.json')
-  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { readonly cases: readonly Case[] }
+  const cases = vectors<Packed, Unpacked>('archive-extract')
 
   test.each(cases.map((one) => [`${one.in.format}: ${one.in.recipe.name}`, one] as const))(
     '%s',

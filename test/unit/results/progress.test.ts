@@ -1,20 +1,12 @@
 // Progress texts, by the conformance vectors and by the words of the rule.
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isProgress } from '../../../src/results/progress.ts'
 import { describeNeeding } from '../../rig/needs.ts'
-import { sharedDir } from '../../rig/shared.ts'
-
-interface Case {
-  readonly in: string
-  readonly out: { readonly valid: boolean }
-}
+import { vectors } from '../../rig/vectors.ts'
 
 describeNeeding({ shared: true }, 'progress vectors', () => {
-  const file = join(sharedDir() ?? '', 'corpus/vectors/progress.json')
-  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { readonly cases: readonly Case[] }
+  const cases = vectors<string, { readonly valid: boolean }>('progress')
   test.each(cases.map((one) => [one.in, one.out.valid] as const))('%j', (text, valid) => {
     expect(isProgress(text)).toBe(valid)
   })

@@ -100,6 +100,24 @@ describe('summary', () => {
   })
 })
 
+describe('summary of a workflow that never came to a pod', () => {
+  test('names the node that failed itself, cut where it is long', () => {
+    const deep = `wf${'[0].again'.repeat(99)}`
+    const failed = workflow(
+      [
+        node('wf', { type: 'Steps', phase: 'Failed', message: "child 'x' failed", children: ['x'] }),
+        node('x', { name: deep, type: 'StepGroup', phase: 'Error', message: `child ${deep} error: too deep` }),
+      ],
+      'Failed',
+    )
+    const lines = summaryLines(failed, plain).filter((line) => line.includes('again'))
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^ {2}again\[0\].*…again: child .*…again error: too deep$/)
+    expect(lines[0]?.length).toBeLessThan(500)
+    expect(summaryLines(failed, plain).at(-1)).toBe('  argo logs wf shows what the steps printed')
+  })
+})
+
 describe('text of strangers on a terminal', () => {
   test('control characters do not reach it', () => {
     expect(oneLine('a\r\nb\u001B[2Jc\u0007\u009B1m')).toBe('a ⏎ b[2Jc1m')
