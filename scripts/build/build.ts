@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { makeBundles, type Bundle } from './bundles.ts'
 import { setRunPath, strip } from './elf.ts'
+import { ignoreVariables } from './ignore-variables.ts'
 import { keepFileLimit } from './keep-file-limit.ts'
 import { collectLibraries } from './libraries.ts'
 import { makeRootfs } from './rootfs.ts'
@@ -29,6 +30,7 @@ export async function buildExecutable(arch: 'x64' | 'arm64', output: string): Pr
   const stripped = strip(node)
   setRunPath(stripped, '$ORIGIN/lib')
   keepFileLimit(stripped)
+  ignoreVariables(stripped)
   const base = join(work, `node-${arch}`)
   writeFileSync(base, stripped)
   chmodSync(base, 0o755)

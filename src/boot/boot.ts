@@ -32,7 +32,18 @@ export async function boot(programPath: string, words: readonly string[]): Promi
     write(2, overview(program))
     return usageExit[program]
   }
+  if (role.program === 'argoexec' && asksForHelp(argv)) {
+    write(1, `${role.summary}\n\nusage: ${role.usage}\n`)
+    return 0
+  }
   return runRole(role, argv, (others) => boot(programPath, others))
+}
+
+/** Words behind `--` belong to somebody else. The roles of argo have longer help of their own. */
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  const own = end === -1 ? argv : argv.slice(0, end)
+  return own.includes('--help') || own.includes('-h')
 }
 
 async function runRole(role: RoleEntry, argv: readonly string[], runWords: RunWords): Promise<number> {

@@ -10,7 +10,12 @@ import { kubectl, makeNamespace } from '../rig/kubectl.ts'
 import { describeNeeding } from '../rig/needs.ts'
 import { executorImage } from '../rig/images.ts'
 
-const files = ['rbac/controller.yaml', 'rbac/leader-election.yaml', 'rbac/workflow-pods.yaml', 'controller.yaml']
+const files = [
+  'rbac/controller.yaml',
+  'rbac/leader-election.yaml',
+  'rbac/workflow-pods.yaml',
+  'controller.yaml',
+]
 
 describeNeeding({ cluster: true, programs: ['kubectl'] }, 'the controller in the cluster', () => {
   let namespace: Awaited<ReturnType<typeof makeNamespace>>
@@ -29,10 +34,14 @@ describeNeeding({ cluster: true, programs: ['kubectl'] }, 'the controller in the
     const workflow = { ...(hello as object), metadata: { name: 'hello', namespace: namespace.name } }
     await kubectl(['create', '-f', '-'], workflow)
     const done = '--for=jsonpath={.status.phase}=Succeeded'
-    await kubectl(['-n', namespace.name, 'wait', 'workflow/hello', done, '--timeout=90s']).catch(async (error: unknown) => {
-      const log = await kubectl(['-n', namespace.name, 'logs', 'deployment/workflow-controller']).catch(String)
-      throw new Error(`${String(error)}\n${log}`)
-    })
+    await kubectl(['-n', namespace.name, 'wait', 'workflow/hello', done, '--timeout=90s']).catch(
+      async (error: unknown) => {
+        const log = await kubectl(['-n', namespace.name, 'logs', 'deployment/workflow-controller']).catch(
+          String,
+        )
+        throw new Error(`${String(error)}\n${log}`)
+      },
+    )
     expect(await kubectl(['-n', namespace.name, 'logs', 'hello', '-c', 'main'])).toContain('hello')
   })
 })

@@ -34,3 +34,8 @@ function withReason(test: TestCase): string {
   const end = test.fullName.indexOf('] > ')
   return end < 0 ? test.fullName : test.fullName.slice(0, end + 1)
 }
+
+/** What a test said that left in the middle of its body. */
+function noteOf(result: TestResult): string {
+  return result.state === 'skipped' && result.note !== undefined ? ` [skipped: ${result.note}]` : ''
+}
