@@ -16,6 +16,17 @@ export function driverNameOf(location: ArtifactLocation): DriverName | undefined
   return undefined
 }
 
+/** Stores of Argo that have no driver here. Our controller refuses them; a pod of another controller may name one. */
+const otherStores = ['git', 'artifactory', 'hdfs', 'oss', 'gcs', 'azure', 'plugin'] as const
+
+/** Throws ERR_NOT_IMPLEMENTED by name, before the artifact is taken for one without a location. */
+export function refuseOtherStores(artifact: Artifact): void {
+  const store = otherStores.find((name) => Object.hasOwn(artifact, name))
+  if (store === undefined) return
+  const message = `artifact ${artifact.name}: this executor has no driver for ${store}; it has s3, http and raw`
+  throw new ArgoError(message, { code: 'ERR_NOT_IMPLEMENTED' })
+}
+
 /** The key within the store: the object key, or the path of the URL; undefined when the location has none. */
 export function keyOf(location: ArtifactLocation): string | undefined {
   return location.s3?.key || urlOf(location)?.pathname || undefined

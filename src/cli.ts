@@ -1,7 +1,10 @@
 // The program: words in, exit code out. The only place that ends the process.
 
 import { boot } from './boot/boot.ts'
-import { installLoader } from './boot/loader.ts'
+import { endAtOnce } from './process/end-at-once.ts'
 
-installLoader()
-void boot(process.argv0, process.argv.slice(2)).then((code) => process.exit(code))
+void boot(process.argv0, process.argv.slice(2)).then(({ code, program }) => {
+  // A person's terminal wants to be handed back by Node; a container only wants to be gone.
+  if (program === 'argoexec') endAtOnce(code)
+  process.exit(code)
+})

@@ -2,7 +2,7 @@
 
 import { lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { hasLocationOrKey, relocate } from '../../artifacts/location.ts'
+import { hasLocationOrKey, refuseOtherStores, relocate } from '../../artifacts/location.ts'
 import type { DriverSource } from '../../artifacts/registry.ts'
 import { openInRoot } from '../../src/archive/open-in-root.ts'
 import { safeParts } from '../../src/archive/safe-dir.ts'
@@ -26,6 +26,7 @@ export interface LoadContext {
 /** Texts of errors as in the spec (executor 2). An optional input that is not there is skipped. */
 export async function loadArtifact(artifact: Artifact, context: LoadContext): Promise<void> {
   const { name } = artifact
+  refuseOtherStores(artifact)
   if (!hasLocationOrKey(artifact)) {
     if (artifact.optional) return
     throw new ArgoError(`required artifact '${name}' not supplied`, { code: 'ERR_NOT_FOUND' })

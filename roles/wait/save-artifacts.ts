@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs'
 import { posix } from 'node:path'
-import { keyOf, relocate, withKey } from '../../artifacts/location.ts'
+import { keyOf, refuseOtherStores, relocate, withKey } from '../../artifacts/location.ts'
 import type { DriverSource } from '../../artifacts/registry.ts'
 import { ArgoError, errorMessage, hasCode } from '../../src/errors/argo-error.ts'
 import type { Logger } from '../../src/log/logger.ts'
@@ -75,6 +75,7 @@ export async function upload(
   fileName: string,
   context: SaveContext,
 ): Promise<Artifact> {
+  refuseOtherStores(artifact)
   const started = performance.now()
   const reported =
     keyOf(artifact) === undefined ? withArchiveKey(artifact, fileName, context.archiveLocation) : artifact

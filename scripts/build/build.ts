@@ -4,9 +4,8 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
-import { makeBundles, type Bundle } from './bundles.ts'
+import { entryBundle, makeBundles, startBundle, type Bundle } from './bundles.ts'
 import { setRunPath, strip } from './elf.ts'
-import { ignoreVariables } from './ignore-variables.ts'
 import { keepFileLimit } from './keep-file-limit.ts'
 import { collectLibraries } from './libraries.ts'
 import { makeRootfs } from './rootfs.ts'
@@ -16,7 +15,7 @@ const dist = join(root, 'dist')
 const work = join(dist, 'work')
 
 /** Roles on whose start somebody waits: they get a V8 code cache. */
-const cached = /^(roles\/(init|wait|run|get|logs|box)|artifacts\/.*)$/
+const cached = /^(src\/cli|roles\/(init|wait|run|box)|artifacts\/\w+\/(s3|http|raw))$/
 
 /** V8's seeds fixed, so that equal sources give an equal executable; the product's other flags, so that caches fit. */
 const buildFlags = ['--random-seed=42', '--no-warnings', '--v8-pool-size=0']
@@ -30,7 +29,6 @@ export async function buildExecutable(arch: 'x64' | 'arm64', output: string): Pr
   const stripped = strip(node)
   setRunPath(stripped, '$ORIGIN/lib')
   keepFileLimit(stripped)
-  ignoreVariables(stripped)
   const base = join(work, `node-${arch}`)
   writeFileSync(base, stripped)
   chmodSync(base, 0o755)
@@ -39,7 +37,7 @@ export async function buildExecutable(arch: 'x64' | 'arm64', output: string): Pr
   writeFileSync(
     config,
     JSON.stringify({
-      main: join(work, 'src/cli.js'),
+      main: join(work, `${startBundle}.js`),
       output,
       executable: base,
       useCodeCache: arch === process.arch,
@@ -64,9 +62,15 @@ function writeBundles(bundles: readonly Bundle[], node: string | undefined): Rec
     mkdirSync(join(dist, 'meta', dirname(name)), { recursive: true })
     writeFileSync(file, code)
     writeFileSync(join(dist, 'meta', `${name}.json`), JSON.stringify(metafile))
-    if (name === 'src/cli') continue
-    writeFileSync(`${file}.br`, brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }))
-    assets[`${name}.js.br`] = `${file}.br`
+    if (name === startBundle) continue
+    if (name === entryBundle) assets[`${name}.js`] = file
+    else {
+      writeFileSync(
+        `${file}.br`,
+        brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+      )
+      assets[`${name}.js.br`] = `${file}.br`
+    }
     if (node !== undefined && cached.test(name)) {
       caches.push(file, `${file}.cache`)
       assets[`${name}.cache`] = `${file}.cache`
@@ -99,8 +103,6 @@ if (import.meta.main) {
   process.stderr.write('building the executable\n')
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
-  // As old as the sources that are read now: what is changed meanwhile is newer and makes the next build.
-  writeFileSync(join(work, 'stamp'), '')
   const temporary = join(work, 'argoexec')
   rmSync(join(dist, 'meta'), { recursive: true, force: true })
   await buildExecutable(process.arch as 'x64' | 'arm64', temporary)
@@ -109,6 +111,6 @@ if (import.meta.main) {
   rmSync(join(dist, 'lib'), { recursive: true, force: true })
   for (const name of ['lib', 'argoexec', 'argo']) renameSync(join(work, name), join(dist, name))
   makeRootfs(root, dist)
-  renameSync(join(work, 'stamp'), join(dist, 'stamp'))
   rmSync(work, { recursive: true, force: true })
+  writeFileSync(join(dist, 'stamp'), '')
 }

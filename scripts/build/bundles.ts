@@ -1,4 +1,4 @@
-// The sources as bundles: the entry, and one for every import() of a file of ours that is met on the way.
+// The sources as bundles: the start, and one for every import() of a file of ours that is met on the way.
 
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { existsSync } from 'node:fs'
@@ -6,11 +6,14 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { createHash } from 'node:crypto'
 
 export interface Bundle {
-  /** Path of its source without ending, e.g. `roles/init`; the entry is `src/cli`. */
+  /** Path of its source without ending, e.g. `roles/init`. */
   readonly name: string
   readonly code: string
   readonly metafile: Metafile
 }
+
+/** What the executable starts with, and what that fetches first: the entry. */
+export const [startBundle, entryBundle] = ['src/start', 'src/cli']
 
 /**
  * main and kill run in strangers' containers under small limits: they, and what main needs to stage outputs, are part
@@ -23,7 +26,7 @@ export async function makeBundles(
   defines: Readonly<Record<string, string>>,
 ): Promise<readonly Bundle[]> {
   const bundles: Bundle[] = []
-  const queue = ['src/cli']
+  const queue: string[] = [startBundle]
   const seen = new Set(queue)
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const met: string[] = []
@@ -42,7 +45,7 @@ export async function makeBundles(
       format: 'cjs',
       define: { ...defines },
       logLevel: 'error',
-      plugins: [ownImports(root, name === 'src/cli', met)],
+      plugins: [ownImports(root, name === entryBundle, met)],
     })
     bundles.push({ name, code: result.outputFiles[0]?.text ?? '', metafile: result.metafile })
     for (const found of met) {

@@ -5,22 +5,27 @@ import { writeSync } from 'node:fs'
 import { errorCode, errorMessage } from '../errors/argo-error.ts'
 import { nearest } from '../util/nearest.ts'
 import { roles, type RoleEntry, type RunWords } from './roles.ts'
-import { traceLoad } from './trace-load.ts'
+import { traceLoadFlag } from './trace-load.ts'
 
 const table: Readonly<Record<string, RoleEntry>> = roles
 const usageExit = { argoexec: 64, argo: 2 } as const
 
+/** How the process shall end, and whose it is. */
+export interface Ending {
+  readonly code: number
+  readonly program: RoleEntry['program']
+}
+
 /**
- * Runs the role that `words` name and returns the exit code of the process. `programPath` is how the program was
+ * Runs the role that `words` name and returns how the process shall end. `programPath` is how the program was
  * called: its base name says whether a person (`argo`) or a pod (`argoexec`) reads the usage.
  */
-export async function boot(programPath: string, words: readonly string[]): Promise<number> {
+export async function boot(programPath: string, words: readonly string[]): Promise<Ending> {
   const program = basename(programPath) === 'argo' ? 'argo' : 'argoexec'
-  const [name, ...argv] = words[0] === '--trace-load' ? words.slice(1) : words
-  if (words[0] === '--trace-load') traceLoad()
+  const [name, ...argv] = words[0] === traceLoadFlag ? words.slice(1) : words
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     write(name === undefined ? 2 : 1, overview(program))
-    return name === undefined ? usageExit[program] : 0
+    return { code: name === undefined ? usageExit[program] : 0, program }
   }
   const role = Object.hasOwn(table, name) ? table[name] : undefined
   if (role === undefined) {
@@ -30,20 +35,10 @@ export async function boot(programPath: string, words: readonly string[]): Promi
       `${program}: unknown command ${JSON.stringify(name)}${near === undefined ? '' : `, did you mean "${near}"?`}\n`,
     )
     write(2, overview(program))
-    return usageExit[program]
+    return { code: usageExit[program], program }
   }
-  if (role.program === 'argoexec' && asksForHelp(argv)) {
-    write(1, `${role.summary}\n\nusage: ${role.usage}\n`)
-    return 0
-  }
-  return runRole(role, argv, (others) => boot(programPath, others))
-}
-
-/** Words behind `--` belong to somebody else. The roles of argo have longer help of their own. */
-function asksForHelp(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--')
-  const own = end === -1 ? argv : argv.slice(0, end)
-  return own.includes('--help') || own.includes('-h')
+  const runWords: RunWords = async (others) => (await boot(programPath, others)).code
+  return { code: await runRole(role, argv, runWords), program: role.program }
 }
 
 async function runRole(role: RoleEntry, argv: readonly string[], runWords: RunWords): Promise<number> {

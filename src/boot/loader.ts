@@ -1,11 +1,11 @@
-// Reads one bundle of the single executable: every import() of the sources is a bundle of its own, stored compressed,
-// with a V8 code cache where loading it is in somebody's way.
+// Reads one bundle of the single executable: every import() of the sources is a bundle of its own, with a V8 code cache
+// where loading it is in somebody's way.
 
 import { getRawAsset, isSea } from 'node:sea'
 import { noteLoad } from './trace-load.ts'
 
 type Exports = Readonly<Record<string, unknown>>
-type BundleFunction = (module: { exports: Exports }, require: (id: string) => unknown) => void
+export type BundleFunction = (module: { exports: Exports }, require: (id: string) => unknown) => void
 
 const loaded = new Map<string, Exports>()
 
@@ -17,26 +17,38 @@ export function installLoader(): void {
 function loadBundle(name: string): Exports {
   const known = loaded.get(name)
   if (known !== undefined) return known
-  noteLoad(name)
-  // Asked for only here: main and kill, which load no bundle, do not pay for them.
-  const { brotliDecompressSync } = process.getBuiltinModule('node:zlib')
   const { Script } = process.getBuiltinModule('node:vm')
-  const source = brotliDecompressSync(new Uint8Array(getRawAsset(`${name}.js.br`))).toString('utf8')
-  const script = new Script(`(function (module, require) {${source}\n})`, {
+  const cachedData = asset(`${name}.cache`)
+  const script = new Script(wrapBundle(sourceOf(name)), {
     filename: `argo:${name}`,
-    ...codeCache(name),
+    ...(cachedData === undefined ? {} : { cachedData }),
   })
+  noteLoad(name, script.cachedDataRejected)
   const module: { exports: Exports } = { exports: {} }
   ;(script.runInThisContext() as BundleFunction)(module, requireBuiltin)
   loaded.set(name, module.exports)
   return module.exports
 }
 
-function codeCache(name: string): { cachedData?: Buffer } {
+/** The text that is compiled: a code cache fits the very same text only. */
+export function wrapBundle(code: string): string {
+  return `(function (module, require) {${code}\n})`
+}
+
+/** Stored as it is where unpacking would take longer than reading, else compressed. */
+function sourceOf(name: string): string {
+  const plain = asset(`${name}.js`)
+  if (plain !== undefined) return plain.toString('utf8')
+  // Asked for only here: main and kill, which load no compressed bundle, do not pay for it.
+  const { brotliDecompressSync } = process.getBuiltinModule('node:zlib')
+  return brotliDecompressSync(new Uint8Array(getRawAsset(`${name}.js.br`))).toString('utf8')
+}
+
+function asset(key: string): Buffer | undefined {
   try {
-    return { cachedData: Buffer.from(getRawAsset(`${name}.cache`)) }
+    return Buffer.from(getRawAsset(key))
   } catch {
-    return {}
+    return undefined
   }
 }
 

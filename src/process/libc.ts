@@ -8,6 +8,7 @@ import { ArgoError } from '../errors/argo-error.ts'
  * so all of them stand here and each is called by test/unit/process/libc.test.ts.
  */
 const signatures = {
+  _exit: { return: 'void', arguments: ['i32'] },
   __errno_location: { return: 'pointer', arguments: [] },
   capset: { return: 'i32', arguments: ['pointer', 'pointer'] },
   getpgrp: { return: 'i32', arguments: [] },

@@ -35,7 +35,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/boot/build-info.ts',
   ],
   'src/boot': foundation,
-  'src/cli.ts': ['src/boot'],
+  'src/cli.ts': ['src/boot', 'src/process'],
+  'src/start.ts': ['src/boot', 'src/cli.ts'],
 }
 
 /** Rooms that also run in a browser. */

@@ -184,6 +184,17 @@ test('paths that lead out are refused with the words of the contract', async () 
   expect(termination()).toBe("Artifact 'a' did not specify a path")
 })
 
+test('an input of a store without a driver is refused by the name of the store', async () => {
+  const { http: _http, ...artifact } = input('a')
+  const elsewhere: Artifact = {
+    ...artifact,
+    optional: true,
+    ...{ git: { repo: 'https://example.test/r.git' } },
+  }
+  expect(await run({ name: 't', inputs: { artifacts: [elsewhere] } })).toBe(64)
+  expect(termination()).toMatch(/artifact a: this executor has no driver for git; it has s3, http and raw/)
+})
+
 test('exit codes of a start that cannot be: 1 without a pod name, 2 without a template', async () => {
   const context = { layout: pod.layout, log: pod.log, signal }
   expect(await runInit({ ...context, env: {} })).toBe(1)

@@ -1,10 +1,11 @@
-// Which bundles each role reads before it does anything: main and kill read nothing but the entry.
+// Which bundles each role reads before it does anything, main and kill nothing but the entry, and that V8 takes their
+// code caches.
 
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { argoexecPath } from '../rig/argoexec.ts'
 
-/** Words that end at once, and the bundles that may be read on the way. */
+/** Words that end at once, and the bundles that may be read on the way, behind the entry. */
 const table: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['version', ['version'], ['roles/version']],
   ['kill', ['kill', '0', String(process.pid)], []],
@@ -21,8 +22,10 @@ const table: readonly (readonly [string, readonly string[], readonly string[]])[
 
 test.each(table)('%s reads only its own code', async (_name, words, expected) => {
   const { stderr } = await execa(argoexecPath(), ['--trace-load', ...words], { reject: false })
-  const loaded = [...stderr.matchAll(/^load (\S+)/gm)].map(([, bundle]) => bundle)
-  expect(loaded).toEqual(expected)
+  const loads = [...stderr.matchAll(/^load (\S+), code cache: (\w+)$/gm)]
+  expect(loads.map(([, bundle]) => bundle)).toEqual(['src/cli', ...expected])
+  expect(loads.filter(([, , cache]) => cache === 'rejected').map(([line]) => line)).toEqual([])
+  expect(loads[0]?.[2]).toBe('accepted')
 })
 
 test.each(['inti', 'init --loglevle info', 'wait --log-fromat json'])(
