@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { entryBundle, makeBundles, startBundle, type Bundle } from './bundles.ts'
 import { setRunPath, strip } from './elf.ts'
+import { ignoreVariables } from './ignore-variables.ts'
 import { keepFileLimit } from './keep-file-limit.ts'
 import { collectLibraries } from './libraries.ts'
 import { makeRootfs } from './rootfs.ts'
@@ -29,6 +30,7 @@ export async function buildExecutable(arch: 'x64' | 'arm64', output: string): Pr
   const stripped = strip(node)
   setRunPath(stripped, '$ORIGIN/lib')
   keepFileLimit(stripped)
+  ignoreVariables(stripped)
   const base = join(work, `node-${arch}`)
   writeFileSync(base, stripped)
   chmodSync(base, 0o755)
@@ -103,6 +105,8 @@ if (import.meta.main) {
   process.stderr.write('building the executable\n')
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
+  // As old as the sources that are read now: what is changed meanwhile is newer and makes the next build.
+  writeFileSync(join(work, 'stamp'), '')
   const temporary = join(work, 'argoexec')
   rmSync(join(dist, 'meta'), { recursive: true, force: true })
   await buildExecutable(process.arch as 'x64' | 'arm64', temporary)
@@ -111,6 +115,6 @@ if (import.meta.main) {
   rmSync(join(dist, 'lib'), { recursive: true, force: true })
   for (const name of ['lib', 'argoexec', 'argo']) renameSync(join(work, name), join(dist, name))
   makeRootfs(root, dist)
+  renameSync(join(work, 'stamp'), join(dist, 'stamp'))
   rmSync(work, { recursive: true, force: true })
-  writeFileSync(join(dist, 'stamp'), '')
 }

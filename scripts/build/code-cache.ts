@@ -18,7 +18,7 @@ function codeCache(code: string, filename: string): Buffer {
   if (whole) setFlagsFromString('--no-lazy')
   const script = new Script(wrapBundle(code), { filename })
   if (whole) setFlagsFromString('--lazy')
-  else (script.runInThisContext() as BundleFunction)({ exports: {} }, process.getBuiltinModule)
+  else (script.runInThisContext() as BundleFunction)({ exports: {} }, (id) => process.getBuiltinModule(id))
   return script.createCachedData()
 }
 

@@ -37,8 +37,19 @@ export async function boot(programPath: string, words: readonly string[]): Promi
     write(2, overview(program))
     return { code: usageExit[program], program }
   }
+  if (role.program === 'argoexec' && asksForHelp(argv)) {
+    write(1, `${role.summary}\n\nusage: ${role.usage}\n`)
+    return { code: 0, program }
+  }
   const runWords: RunWords = async (others) => (await boot(programPath, others)).code
   return { code: await runRole(role, argv, runWords), program: role.program }
+}
+
+/** Words behind `--` belong to somebody else. The roles of argo have longer help of their own. */
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  const own = end === -1 ? argv : argv.slice(0, end)
+  return own.includes('--help') || own.includes('-h')
 }
 
 async function runRole(role: RoleEntry, argv: readonly string[], runWords: RunWords): Promise<number> {

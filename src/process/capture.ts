@@ -73,6 +73,9 @@ interface Copy {
 function openCopy(target: number, files: readonly number[]): Copy {
   // Loaded here, since most commands are not captured.
   const net = process.getBuiltinModule('node:net')
+  // It compares each socket that it closes with process.stderr, which would be made for that, and make the log
+  // non-blocking for all who share it.
+  Object.defineProperty(process, 'stderr', { value: undefined, configurable: true })
   const ends = pipe()
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   // Looked at only after the command has ended.

@@ -38,7 +38,12 @@ function expressionTagProblems(spec: Workflow['spec']): readonly Problem[] {
   const problems: Problem[] = []
   visitTexts(spec, 'spec', (text, path) => {
     if (!text.includes('{{=')) return
-    problems.push({ path, kind: 'uncovered', message: uncovered('expression tags ({{= ... }})'), level: 'error' })
+    problems.push({
+      path,
+      kind: 'uncovered',
+      message: uncovered('expression tags ({{= ... }})'),
+      level: 'error',
+    })
   })
   return problems
 }

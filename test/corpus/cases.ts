@@ -55,8 +55,12 @@ function readRecorded(corpus: string, file: string): Recorded | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Recorded) : undefined
 }
 
+/** Secrets that were in the namespace of every recorded run, whether an index line says so or not. */
+const always = ['support/secret-my-minio-cred.yaml', 'support/secret-my-httpbin-cred.yaml']
+
 function supportOf(corpus: string, needs: string): readonly string[] {
-  return [...needs.matchAll(/(?:configmap|secret):[^=\s]+=(\S+)/g)].map(([, path = '']) => join(corpus, path))
+  const named = [...needs.matchAll(/(?:configmap|secret):[^=\s]+=(\S+)/g)].map(([, path = '']) => path)
+  return [...new Set([...always, ...named])].map((path) => join(corpus, path))
 }
 
 function unavailable(corpus: string, needs: string): string | undefined {

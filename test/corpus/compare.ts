@@ -14,13 +14,17 @@ const ofTheRun = new Set([
   'podIP',
 ])
 
-/** One line per difference; none when the nodes are the same. */
-export function compareNodes(actual: Nodes, expected: Nodes): readonly string[] {
+/** One line per difference; none when the nodes are the same, but for the fields `without`. */
+export function compareNodes(
+  actual: Nodes,
+  expected: Nodes,
+  without: readonly string[] = [],
+): readonly string[] {
   const differences: string[] = []
   for (const [id, want] of Object.entries(expected)) {
     const got = actual[id]
     if (got === undefined) differences.push(`${id} (${String(want['name'])}): missing`)
-    else differences.push(...compareNode(String(want['name']), got, want))
+    else differences.push(...compareNode(String(want['name']), got, want, without))
   }
   for (const [id, got] of Object.entries(actual)) {
     if (expected[id] === undefined) differences.push(`${id} (${String(got['name'])}): not in the record`)
@@ -28,10 +32,10 @@ export function compareNodes(actual: Nodes, expected: Nodes): readonly string[] 
   return differences
 }
 
-function compareNode(name: string, got: Node, want: Node): readonly string[] {
+function compareNode(name: string, got: Node, want: Node, without: readonly string[]): readonly string[] {
   const fields = new Set([...Object.keys(got), ...Object.keys(want)])
   return [...fields]
-    .filter((field) => !ofTheRun.has(field))
+    .filter((field) => !ofTheRun.has(field) && !without.includes(field))
     .filter((field) => comparable(field, got[field]) !== comparable(field, want[field]))
     .map((field) => `${name}: ${field} is ${canonical(got[field])}, recorded ${canonical(want[field])}`)
 }

@@ -1,8 +1,11 @@
 // Workflows that no sane person writes, given to the built `argo run`: each ends by itself and says why.
 
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openLaptop, shellWorkflow } from '../rig/laptop.ts'
 import { describeNeeding } from '../rig/needs.ts'
+import { until } from '../rig/until.ts'
 
 const patient = { timeout: 120_000 }
 const megabyte = 1_000_000
@@ -47,7 +50,12 @@ describeNeeding({ namespaces: true }, 'argo run', () => {
     const main = { name: 'main', dag: { tasks: [{ name: 'down', template: 'second' }] } }
     const second = {
       name: 'second',
-      steps: [[{ name: 'pod', template: 'pod' }, { name: 'back', template: 'main' }]],
+      steps: [
+        [
+          { name: 'pod', template: 'pod' },
+          { name: 'back', template: 'main' },
+        ],
+      ],
     }
     const result = await laptop.argo('run', laptop.file('w.json', workflow(main, second, pod)))
     expect(result.exitCode).toBe(1)
@@ -59,7 +67,9 @@ describeNeeding({ namespaces: true }, 'argo run', () => {
     const main = { name: 'main', steps: [[{ name: 'a', template: 'pood' }]] }
     const result = await laptop.argo('run', laptop.file('w.json', workflow(main, pod)))
     expect(result.exitCode).toBe(2)
-    expect(result.stderr).toMatch(/steps\[0\]\[0\]\.template: template 'pood' does not exist, did you mean 'pod'\?/)
+    expect(result.stderr).toMatch(
+      /steps\[0\]\[0\]\.template: template 'pood' does not exist, did you mean 'pod'\?/,
+    )
   })
 
   test('names an input artifact that nobody supplies', patient, async () => {
@@ -73,10 +83,11 @@ describeNeeding({ namespaces: true }, 'argo run', () => {
   test('goes on where a killed run has left its things', patient, async () => {
     await using laptop = openLaptop()
     const endless = laptop.file('endless.json', shellWorkflow('echo ready; sleep 1000'))
-    const killed = laptop.start(['run', endless, '--log', '--name', 'killed'])
-    for await (const line of killed.iterable()) if (String(line).includes('ready')) break
+    const killed = laptop.start(['run', endless, '--name', 'killed'])
+    const log = join(laptop.state, 'logs/killed/main.log')
+    await until('the step runs', () => existsSync(log) && statSync(log).size > 0)
     killed.kill('SIGKILL')
-    await killed.catch(() => undefined)
+    await killed
     const result = await laptop.argo('run', laptop.file('w.json', shellWorkflow('echo ran')), '--log')
     expect(result.exitCode, String(result.stderr)).toBe(0)
     expect((await laptop.argo('get', 'killed')).stdout).toContain('argo run was killed')

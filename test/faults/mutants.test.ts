@@ -86,7 +86,10 @@ describeNeeding(
       const path = join(copy, file)
       const source = readFileSync(path, 'utf8')
       expect(source.split(from), `${file} holds the safeguard once`).toHaveLength(2)
-      writeFileSync(path, source.replace(from, () => to))
+      writeFileSync(
+        path,
+        source.replace(from, () => to),
+      )
       try {
         await expect(check(build(copy))).rejects.toThrow(objection)
       } finally {

@@ -35,7 +35,9 @@ interface Variable {
 }
 
 /** What a run has that a stranger must not get at. */
-async function placesOf(kubeconfig: string): Promise<{ api: string; store: string; secrets: readonly string[] }> {
+async function placesOf(
+  kubeconfig: string,
+): Promise<{ api: string; store: string; secrets: readonly string[] }> {
   const config = await loadKubeConfig({ env: {}, path: kubeconfig })
   const client = createKubeClient(config)
   try {
@@ -67,14 +69,18 @@ async function tryAsStranger(words: readonly string[]): Promise<Tried> {
   const folder = mkdtempSync(join(tmpdir(), 'stranger-'))
   try {
     chmodSync(folder, 0o755)
-    const fixture = join(folder, 'stranger.mjs')
-    copyFileSync(join(repositoryRoot, 'test/fixtures/faults/stranger.mjs'), fixture)
+    const fixture = join(folder, 'stranger.ts')
+    copyFileSync(join(repositoryRoot, 'test/fixtures/faults/stranger.ts'), fixture)
     const user = ['--reuid', stranger, '--regid', stranger, '--clear-groups']
-    const { stdout } = await execa('setpriv', [...user, process.execPath, fixture, ...words], {
-      cwd: folder,
-      env: {},
-      extendEnv: false,
-    })
+    const { stdout } = await execa(
+      'setpriv',
+      [...user, process.execPath, '--no-warnings', fixture, ...words],
+      {
+        cwd: folder,
+        env: {},
+        extendEnv: false,
+      },
+    )
     return JSON.parse(stdout) as Tried
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { coverageDocument } from '../../scripts/coverage.ts'
 import { repositoryRoot } from '../rig/argoexec.ts'
 
 interface Source {
@@ -79,6 +80,12 @@ describe('documents', () => {
     expect(rows.length).toBe(codes.length)
   })
 
+  test('docs/coverage.md says what the tables of the decoder say', () => {
+    expect(text('docs/coverage.md'), 'run: node scripts/pinned.mjs scripts/coverage.ts').toBe(
+      coverageDocument(),
+    )
+  })
+
   test('each chosen difference in the sources has its row in docs/differences.md', () => {
     const rows = text('docs/differences.md')
     const deviating = sources
@@ -102,6 +109,17 @@ describe('documents', () => {
       .map((file) => text(`docs/adr/${file}`))
       .join('\n')
     expect(names.filter((name) => !decisions.includes(`\`${name}\``))).toEqual([])
+  })
+
+  test('each proof in docs/faults.md is there, and each file of test/faults has its row', () => {
+    const named = new Set(
+      [...text('docs/faults.md').matchAll(/`(test\/[^`]+\.ts)`/g)].map(([, path]) => path ?? ''),
+    )
+    expect([...named].filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([])
+    const faults = readdirSync(join(repositoryRoot, 'test/faults')).filter((name) =>
+      name.endsWith('.test.ts'),
+    )
+    expect(faults.filter((name) => !named.has(`test/faults/${name}`))).toEqual([])
   })
 
   test('the lock file names no registry', () => {

@@ -3,14 +3,16 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createBoxPool } from '../../src/local/box/box-pool.ts'
 import type { BoxSpec } from '../../src/local/box/box-spec.ts'
 import { chooseRoot } from '../../src/local/box/choose-root.ts'
 import { launchBox, type BoxLauncher } from '../../src/local/box/launch-box.ts'
 import { namespaceWords } from '../../src/local/box/namespaces.ts'
 import { argoexecPath } from '../rig/argoexec.ts'
+import { processesWith } from '../rig/laptop.ts'
 import { describeNeeding } from '../rig/needs.ts'
+import { until } from '../rig/until.ts'
 
 let folder: string
 beforeEach(() => {
@@ -74,5 +76,37 @@ describeNeeding({ namespaces: true }, 'boxes', () => {
       '/no/such/folder',
     )
     await pool.close()
+  })
+})
+
+// Tied by nothing but their session: what an ordinary user has where namespaces are refused.
+describe('a box without namespaces', () => {
+  const start = async (name: string, script: string) => {
+    const box = launchBox({ program: [argoexecPath()], namespaces: [] })
+    const said: string[] = []
+    box.output.on('data', (chunk: Buffer) => said.push(String(chunk)))
+    const spec = specOf(name, 'sh', '-c', script)
+    await box.start({ ...spec, root: { type: 'none', path: spec.stage } })
+    return { box, said }
+  }
+  const ofMine = (seconds: string): number => processesWith(`sleep\0${seconds}`).length
+
+  test('its end takes with it what it left in the background', { timeout: 30_000 }, async () => {
+    const seconds = `3000.${process.pid}`
+    const { box } = await start('background', `sleep ${seconds} & exit 3`)
+    expect((await box.ended).exitCode).toBe(3)
+    await until('the background process is gone', () => ofMine(seconds) === 0)
+  })
+
+  test('SIGKILL takes its children with it, also in sessions of their own', { timeout: 30_000 }, async () => {
+    const seconds = `3001.${process.pid}`
+    const { box, said } = await start(
+      'killed',
+      `sleep ${seconds} & setsid sleep ${seconds} & echo ready; wait`,
+    )
+    await until('both run', () => said.join('').includes('ready') && ofMine(seconds) === 2)
+    box.kill('SIGKILL')
+    expect((await box.ended).exitCode).toBe(137)
+    await until('all are gone', () => ofMine(seconds) === 0)
   })
 })

@@ -190,6 +190,20 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
     await rig.until('deaf', (pod) => pod === undefined)
   })
 
+  test(
+    'a container that cannot be started takes with it those that are being started',
+    { timeout: 30_000 },
+    async () => {
+      await using rig = await openEngineRig()
+      const env = [{ name: 'X', valueFrom: { secretKeyRef: { name: 'none', key: 'k' } } }]
+      const others = Array.from({ length: 5 }, (_, index) => shell(`other-${index}`, 'sleep 1000'))
+      await rig.create('half', { containers: [shell('main', 'true', { env }), ...others] })
+      const pod = await rig.until('half', hasEnded)
+      expect(pod?.status).toMatchObject({ phase: 'Failed', reason: 'StartError' })
+      expect(pod?.status?.message).toContain('none')
+    },
+  )
+
   test('the end of a log, each line with its time', { timeout: 30_000 }, async () => {
     await using rig = await openEngineRig()
     const before = Date.now()
@@ -219,10 +233,7 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
       terminationGracePeriodSeconds: 0,
       containers: [shell('main', 'sleep 1000')],
     })
-    const pod = await rig.until(
-      'long',
-      (one) => hasEnded(one) && 'terminated' in (stateOf(one, 'main') ?? {}),
-    )
+    const pod = await rig.until('long', hasEnded)
     expect(pod?.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' })
     expect(stateOf(pod, 'main')).toMatchObject({ terminated: { exitCode: 137 } })
   })
@@ -243,6 +254,32 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
     expect((await rig.api.exec(namespace, 'exec', 'main', ['sh', '-c', 'exit 4'])).exitCode).toBe(4)
     await rig.api.exec(namespace, 'exec', 'main', ['/var/run/argo/argoexec', 'kill', '10', '1'])
     expect(stateOf(await rig.until('exec', hasEnded), 'main')).toMatchObject({ terminated: { exitCode: 9 } })
+  })
+
+  test(
+    'a container with a terminal of its own: job control, every byte of its output',
+    { timeout: 30_000 },
+    async () => {
+      await using rig = await openEngineRig()
+      const script =
+        'test -t 0 && test -t 1 && test -t 2 || exit 9; echo "$TERM"; echo tty > /dev/tty; echo again > /dev/stderr; seq 1 30000'
+      await rig.create('tty', { containers: [shell('main', script, { tty: true })] })
+      expect((await rig.until('tty', hasEnded))?.status?.phase).toBe('Succeeded')
+      const lines = (await rig.log('tty', 'main')).split('\r\n')
+      expect(lines.slice(0, 4)).toEqual(['xterm', 'tty', 'again', '1'])
+      expect(lines.slice(-3)).toEqual(['29999', '30000', ''])
+      expect(lines.length).toBe(30_004)
+    },
+  )
+
+  test('a pod for another processor waits, and can be deleted', { timeout: 30_000 }, async () => {
+    await using rig = await openEngineRig()
+    const nodeSelector = { 'kubernetes.io/arch': 'none' }
+    await rig.create('elsewhere', { nodeSelector, containers: [shell('main', 'true')] })
+    const pod = await rig.until('elsewhere', (one) => (one?.status?.conditions?.length ?? 0) > 0)
+    expect(pod?.status).toMatchObject({ phase: 'Pending', conditions: [{ reason: 'Unschedulable' }] })
+    await rig.api.delete(podResource, namespace, 'elsewhere')
+    await rig.until('elsewhere', (one) => one === undefined)
   })
 
   test('output can be opened again by its name in /dev', { timeout: 30_000 }, async () => {

@@ -91,12 +91,9 @@ describeNeeding({ namespaces: true, programs: ['unshare', 'chroot'] }, 'the cont
     const loaded = await pod.init(back)
     expect(loaded.exitCode, loaded.stderr).toBe(0)
     for (const name of ['tree', 'pack']) {
-      expect(listTree(join(pod.box.volume('inputs'), name)).map((line) => line.replace(/: \S+ ?/, ' '))).toEqual([
-        '. ',
-        'a 1\n',
-        'sub/b 2\n',
-        'sub ',
-      ])
+      expect(
+        listTree(join(pod.box.volume('inputs'), name)).map((line) => line.replace(/: \S+ ?/, ' ')),
+      ).toEqual(['. ', 'a 1\n', 'sub/b 2\n', 'sub '])
     }
   })
 

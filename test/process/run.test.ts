@@ -12,30 +12,45 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { argoPath, repositoryRoot } from '../rig/argoexec.ts'
 import { openLaptop, shellWorkflow, type Laptop } from '../rig/laptop.ts'
 import { describeNeeding } from '../rig/needs.ts'
 
-const parameters = join(repositoryRoot, 'examples/parameters.yaml')
 const patient = { timeout: 60_000 }
+
+/** The example, with a path of its own: without isolation all runs at once share the paths of this machine. */
+function parametersOf(laptop: Laptop): string {
+  const example = readFileSync(join(repositoryRoot, 'examples/parameters.yaml'), 'utf8')
+  return laptop.file(
+    'parameters.yaml',
+    example.replaceAll('/tmp/line', `/tmp/${basename(laptop.folder)}-line`),
+  )
+}
 
 describe.concurrent('flags', () => {
   test('-p wins over --parameter-file, which wins over the workflow', patient, async () => {
     await using laptop = openLaptop()
     const file = laptop.file('values.yaml', 'greeting: good morning\nwho: nobody\n')
-    const result = await laptop.argo('run', parameters, '--parameter-file', file, '-p', 'who=moon and stars')
+    const result = await laptop.argo(
+      'run',
+      parametersOf(laptop),
+      '--parameter-file',
+      file,
+      '-p',
+      'who=moon and stars',
+    )
     expect(result.stdout).toContain('line = good morning moon and stars')
     expect(result.exitCode).toBe(0)
   })
 
   test('--name and -o name', patient, async () => {
     await using laptop = openLaptop()
-    const result = await laptop.argo('run', parameters, '--name', 'mine', '-o', 'name')
+    const result = await laptop.argo('run', parametersOf(laptop), '--name', 'mine', '-o', 'name')
     expect(result.stdout).toBe('mine')
-    const again = await laptop.argo('run', parameters, '--name', 'mine')
+    const again = await laptop.argo('run', parametersOf(laptop), '--name', 'mine')
     expect(again.exitCode).toBe(2)
     expect(again.stderr).toContain('give this run another name with --name')
   })
@@ -45,7 +60,7 @@ describe.concurrent('flags', () => {
     patient,
     async () => {
       await using laptop = openLaptop()
-      const json = await laptop.argo('run', parameters, '-o', 'json')
+      const json = await laptop.argo('run', parametersOf(laptop), '-o', 'json')
       expect(JSON.parse(String(json.stdout))).toMatchObject({
         kind: 'Workflow',
         status: { phase: 'Succeeded' },
@@ -65,7 +80,7 @@ describe.concurrent('flags', () => {
 
   test('an unknown flag names the nearest one', patient, async () => {
     await using laptop = openLaptop()
-    const result = await laptop.argo('run', parameters, '--isolaton', 'none')
+    const result = await laptop.argo('run', parametersOf(laptop), '--isolaton', 'none')
     expect(result).toMatchObject({ exitCode: 2 })
     expect(result.stderr).toContain('did you mean --isolation?')
   })
@@ -137,13 +152,28 @@ describe.concurrent('what a step meets', () => {
     )
     expect(result.exitCode).toBe(0)
   })
+})
 
+// Without a view of their own, steps have no termination log, and two of them cannot write to one path.
+describeNeeding({ namespaces: true }, 'steps with a view of their own', () => {
   test('the failure of a command, with its code and last words', patient, async () => {
     await using laptop = openLaptop()
     const result = await laptop.argo('run', join(repositoryRoot, 'examples/failing-step.yaml'))
     expect(result.exitCode).toBe(1)
     expect(result.stdout).toContain('check: main: Error (exit code 3): the answer is 41, expected 42')
     expect(result.stdout).toMatch(/argo logs failing-step-\w+ check shows what it printed/)
+  })
+
+  test('two runs at once share the state folder', patient, async () => {
+    await using laptop = openLaptop()
+    const [first, second] = await Promise.all([
+      laptop.argo('run', parametersOf(laptop), '-o', 'name'),
+      laptop.argo('run', parametersOf(laptop), '-o', 'name'),
+    ])
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0])
+    expect(first.stdout).not.toBe(second.stdout)
+    for (const { stdout } of [first, second])
+      expect((await laptop.argo('logs', String(stdout))).stdout).toContain('hello world')
   })
 })
 
@@ -225,21 +255,9 @@ describeNeeding({ namespaces: true, programs: ['busybox'] }, 'an image with a fo
 })
 
 describe.concurrent('the state folder', () => {
-  test('two runs at once share it', patient, async () => {
-    await using laptop = openLaptop()
-    const [first, second] = await Promise.all([
-      laptop.argo('run', parameters, '-o', 'name'),
-      laptop.argo('run', parameters, '-o', 'name'),
-    ])
-    expect([first.exitCode, second.exitCode]).toEqual([0, 0])
-    expect(first.stdout).not.toBe(second.stdout)
-    for (const { stdout } of [first, second])
-      expect((await laptop.argo('logs', String(stdout))).stdout).toContain('hello world')
-  })
-
   test('nobody else may look inside, and the kubeconfig is for its user alone', patient, async () => {
     await using laptop = openLaptop()
-    await laptop.argo('run', parameters)
+    await laptop.argo('run', parametersOf(laptop))
     expect(statSync(laptop.state).mode & 0o777).toBe(0o700)
     expect(statSync(join(laptop.state, 'kubeconfig')).mode & 0o777).toBe(0o600)
   })

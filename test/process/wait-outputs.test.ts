@@ -34,7 +34,7 @@ test('one failing output does not lose the others; the first error is the messag
     ],
     artifacts: [
       { name: 'missing', path: '/missing' },
-      { name: 'out', path: '/out' },
+      { name: 'out', path: '//out/' },
       { name: 'maybe', path: '/maybe', optional: true },
     ],
   }

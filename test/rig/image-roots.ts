@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { interpreterOf } from '../../scripts/build/elf.ts'
@@ -23,9 +24,15 @@ export interface ImageConfig {
   readonly root: string
 }
 
+/** One cache per version of these recipes: a stale root would fail tests for no visible reason. */
+const recipes = createHash('sha256')
+  .update(readFileSync(import.meta.filename))
+  .digest('hex')
+  .slice(0, 8)
+
 const cache = join(
   process.env['XDG_CACHE_HOME'] ?? tmpdir(),
-  `argo-ts-image-roots-${process.getuid?.() ?? 0}`,
+  `argo-ts-image-roots-${process.getuid?.() ?? 0}-${recipes}`,
 )
 
 /** The `images` part of a controller configuration for every image that can be made here; missing programs are told. */

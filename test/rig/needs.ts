@@ -30,9 +30,13 @@ function unmet(needs: Needs): string | undefined {
   for (const program of needs.programs ?? []) {
     if (!onPath(program)) return `needs the program ${program}`
   }
-  if (needs.namespaces && spawnSync('unshare', ['-Urmpf', 'true']).status !== 0)
-    return 'needs user namespaces, the kernel refuses them'
+  if (needs.namespaces && !hasNamespaces()) return 'needs user namespaces, the kernel refuses them'
   return undefined
+}
+
+/** Whether steps get a view of their own; without one they share the paths of this machine. */
+export function hasNamespaces(): boolean {
+  return spawnSync('unshare', ['-Urmpf', 'true']).status === 0
 }
 
 /** `describe`; when the needs are not met, one skipped test stands for all, with the reason in its name. */

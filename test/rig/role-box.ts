@@ -72,12 +72,12 @@ export function makeRoleBox(program = argoexecPath()) {
         path,
       ])
       const inside = container === 'main' ? '/var/run/argo/argoexec' : '/opt/argo/argoexec'
-      const namespaces =
+      const build = ['sh', '-ec', script, 'sh', root, ...pairs, '--', inside, ...words]
+      const more = { ...env, ARGO_CONTAINER_NAME: container }
+      const child =
         disks?.pid === undefined
-          ? ['unshare', '-Urm']
-          : ['nsenter', '-t', String(disks.pid), '-U', '-m', '--preserve-credentials', 'unshare', '-m']
-      const [file = '', ...args] = [...namespaces, 'sh', '-ec', script, 'sh', root, ...pairs, '--', inside]
-      const child = start(file, [...args, ...words], { ...env, ARGO_CONTAINER_NAME: container })
+          ? start('unshare', ['-Urm', ...build], more)
+          : start('nsenter', [...namespacesOf(disks.pid), 'unshare', '-m', ...build], more)
       running.add(child)
       void child.finally(() => running.delete(child))
       return child
@@ -94,6 +94,10 @@ export function makeRoleBox(program = argoexecPath()) {
 
 function startHolder() {
   return execa('unshare', ['-Urm', 'sh', '-ec', holder], { reject: false })
+}
+
+function namespacesOf(pid: number): readonly string[] {
+  return ['-t', String(pid), '-U', '-m', '--preserve-credentials']
 }
 
 function start(file: string, args: readonly string[], env: Environment) {

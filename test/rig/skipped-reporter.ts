@@ -1,6 +1,6 @@
 // Lists at the end of a run what was skipped, with the reason that the test's name carries, and closes with one line of counts.
 
-import type { Reporter, TestCase, TestModule } from 'vitest/node'
+import type { Reporter, TestCase, TestModule, TestResult } from 'vitest/node'
 
 // oxlint-disable-next-line import/no-default-export -- vitest asks for one
 export default class SkippedReporter implements Reporter {
@@ -12,12 +12,12 @@ export default class SkippedReporter implements Reporter {
     for (const module of modules) {
       const failedBefore = failed
       for (const test of module.children.allTests()) {
-        const { state } = test.result()
-        if (state === 'passed') passed++
-        else if (state === 'failed') failed++
+        const result = test.result()
+        if (result.state === 'passed') passed++
+        else if (result.state === 'failed') failed++
         else {
           left++
-          const name = `${module.relativeModuleId}: ${withReason(test)}`
+          const name = `${module.relativeModuleId}: ${withReason(test)}${noteOf(result)}`
           skipped.set(name, (skipped.get(name) ?? 0) + 1)
         }
       }

@@ -131,6 +131,7 @@ function assessGroup(
 ): NodeStatus {
   const { nodes } = operation
   const children = [...nodes.childrenOf(group.id)].flatMap((id) => nodes.get(id) ?? [])
+  // deviates: a group without steps (`[]`) has nothing to wait for and ends here; Argo's stays Running for ever.
   let completed = true
   for (const child of children) {
     if (!isFulfilled(child)) completed = false

@@ -6,6 +6,7 @@ import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import { ArgoError, errorMessage } from '../../errors/argo-error.ts'
 import { controlDescriptor, type BoxReport, type BoxSpec } from './box-spec.ts'
+import { killSession } from './kill-session.ts'
 import { openPipe } from './open-pipe.ts'
 import { openTerminal } from './open-terminal.ts'
 
@@ -52,11 +53,16 @@ export function launchBox({ program, namespaces }: BoxLauncher, terminal = false
   const reports = readReports(control)
   const complaints = collect(child.stderr)
   const ended = endOf(child, complaints)
+  const endsAll = namespaces.includes('--pid')
+  const killRest = (): void => {
+    if (!endsAll && child.pid !== undefined) killSession(child.pid)
+  }
   let pid: number | undefined
   let over = false
   let starting = false
   void ended.then(() => {
     over = true
+    killRest()
     streams.ended()
     // Of a box that is being started the last reports may not be read yet: a short command ends sooner than that.
     if (starting) return
@@ -80,6 +86,8 @@ export function launchBox({ program, namespaces }: BoxLauncher, terminal = false
     kill(signal) {
       if (over) return
       try {
+        // Without a PID namespace all are looked up first: later nobody tells whose children they were.
+        if (signal === 'SIGKILL') killRest()
         // Before the container's first process is known, the whole box is meant.
         if (pid === undefined) child.kill('SIGKILL')
         else process.kill(pid, signal)

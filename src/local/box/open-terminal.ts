@@ -35,7 +35,7 @@ export function openTerminal(): BoxStreams {
 function openPair(): { readonly master: number; readonly slave: number } {
   let master: number | undefined
   try {
-    master = openSync('/dev/ptmx', constants.O_RDWR | constants.O_NOCTTY)
+    master = openSync('/dev/ptmx', constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK)
     return { master, slave: openSync(unlockTerminal(master), constants.O_RDWR | constants.O_NOCTTY) }
   } catch (error) {
     if (master !== undefined) closeSync(master)
@@ -46,7 +46,7 @@ function openPair(): { readonly master: number; readonly slave: number } {
   }
 }
 
-/** All that was written so far; the descriptor does not block. */
+/** All that was written so far; the descriptor was opened so that it does not block. */
 function drain(master: number, onChunk: (chunk: Buffer) => void): void {
   const chunk = Buffer.alloc(65536)
   try {

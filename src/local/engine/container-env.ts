@@ -22,7 +22,10 @@ export async function containerEnv(
   container: PodContainer,
   context: EnvContext,
 ): Promise<Readonly<Record<string, string>>> {
-  const env: Record<string, string> = { ...context.base, ...(container.tty === true ? { TERM: 'xterm' } : {}) }
+  const env: Record<string, string> = {
+    ...context.base,
+    ...(container.tty === true ? { TERM: 'xterm' } : {}),
+  }
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const kind = configMapRef === undefined ? 'secret' : 'configmap'
     const ref = configMapRef ?? secretRef

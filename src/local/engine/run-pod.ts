@@ -69,14 +69,24 @@ export function runPod(pod: Pod, context: RunPodContext): RunningPod {
         preparePod(pod, { options, nodeName: context.nodeName, folder, signal: stopping.signal }),
         bindPod(pod, context),
       ])
-      const start = (container: PodContainer): Promise<TerminatedState> =>
-        startContainer(container, { pod, prepared, options, state, running, signal: stopping.signal })
+      const start = (container: PodContainer, signal: AbortSignal): Promise<TerminatedState> =>
+        startContainer(container, { pod, prepared, options, state, running, signal })
       for (const container of pod.spec.initContainers ?? []) {
         stopping.signal.throwIfAborted()
-        if ((await start(container)).exitCode !== 0) return
+        if ((await start(container, stopping.signal)).exitCode !== 0) return
       }
       stopping.signal.throwIfAborted()
-      await together(pod.spec.containers, start, () => killAll('SIGKILL'))
+      const failed = new AbortController()
+      const signal = AbortSignal.any([stopping.signal, failed.signal])
+      await together(
+        pod.spec.containers,
+        (container) => start(container, signal),
+        (error) => {
+          // Those that run are killed, those that are being prepared do not start.
+          failed.abort(error)
+          killAll('SIGKILL')
+        },
+      )
     } finally {
       deadline.abort()
       giveBack()
@@ -127,14 +137,14 @@ function startDeadline(pod: Pod, state: PodState, stop: (graceMs: number) => Pro
 async function together(
   containers: readonly PodContainer[],
   start: (container: PodContainer) => Promise<TerminatedState>,
-  onFailure: () => void,
+  onFailure: (error: unknown) => void,
 ): Promise<void> {
   const results = await Promise.allSettled(
     containers.map(async (container) => {
       try {
         await start(container)
       } catch (error) {
-        onFailure()
+        onFailure(error)
         throw error
       }
     }),

@@ -18,7 +18,9 @@ export function createStepLines(paint: Paint, onLine: (line: string) => void): S
   const give = (step: string, bytes: Buffer): void => {
     const colour = chosen.get(step) ?? colours[chosen.size % colours.length] ?? 'cyan'
     chosen.set(step, colour)
-    onLine(`${paint(`${oneLine(step)}:`, colour)} ${oneLine(bytes.toString('utf8'))}`)
+    // Lines of a terminal end with both.
+    const text = bytes.toString('utf8').replace(/\r$/, '')
+    onLine(`${paint(`${oneLine(step)}:`, colour)} ${oneLine(text)}`)
   }
   return {
     add(step, chunk) {

@@ -23,8 +23,7 @@ export function summaryLines(workflow: Workflow, paint: Paint): readonly string[
 /** A long list of broken loop items says no more than its first ones. */
 const mostFailures = 5
 
-/** Names of nodes grow with the depth of templates; they and messages that quote them are cut in the middle. */
-const longestName = 60
+/** Names of nodes grow with the depth of templates; messages that quote them are cut in the middle. */
 const longestMessage = 400
 
 /** The steps that failed themselves, with their reasons, and where to read on. */
@@ -34,7 +33,7 @@ function failureLines({ metadata, status }: Workflow): readonly string[] {
   const failed = Object.values(nodes).filter((node) => hasFailed(node) && isCause(node, nodes))
   const lines = failed.slice(0, mostFailures).map((node) => {
     const message = cut(oneLine((node.message ?? '').trim()), longestMessage)
-    return `  ${cut(stepName(node.name, name), longestName)}: ${message === '' ? (node.phase ?? '') : message}`
+    return `  ${stepName(node.name, name)}: ${message === '' ? (node.phase ?? '') : message}`
   })
   const more = failed.length > mostFailures ? [`  and ${failed.length - mostFailures} more`] : []
   const [only] = failed

@@ -30,3 +30,10 @@ setTimeout(() => endAtOnce(3), 100)`
   })
   expect(await once(child, 'exit')).toEqual([3, null])
 })
+
+test('the caller ends the ordinary way when a stream of Node has made a descriptor non-blocking', () => {
+  const source = `process.stderr.write('')
+endAtOnce(3)
+process.exit(4)`
+  expect(spawnSync(process.execPath, wordsFor(source), { timeout: 20_000 }).status).toBe(4)
+})

@@ -1,8 +1,19 @@
 // Every C function of libc.ts is called here, with what it shall do and with an error that it reports.
 
 import { spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, readFileSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
+import { isatty } from 'node:tty'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import * as libc from '../../../src/process/libc.ts'
@@ -98,6 +109,21 @@ test('only a terminal of ours can be handed on', () => {
   closeSync(write)
 })
 
+test('a new terminal can be opened by its name, another descriptor is none', () => {
+  const master = openSync('/dev/ptmx', constants.O_RDWR | constants.O_NOCTTY)
+  const slave = openSync(libc.unlockTerminal(master), constants.O_RDWR | constants.O_NOCTTY)
+  expect(isatty(slave)).toBe(true)
+  writeSync(slave, 'x')
+  const bytes = Buffer.alloc(4)
+  expect(bytes.toString('utf8', 0, readSync(master, bytes))).toBe('x')
+  closeSync(slave)
+  closeSync(master)
+  const { read, write } = libc.pipe()
+  expect(failure(() => libc.unlockTerminal(read))).toBe('EINVAL')
+  closeSync(read)
+  closeSync(write)
+})
+
 test('errors of the mount calls have their names', () => {
   expect(
     failure(() => libc.mount({ source: 'none', target: join(folder, 'nowhere'), type: 'tmpfs' })),
@@ -118,6 +144,11 @@ ${source}`
     expect(result.stderr).toBe('')
     return result.stdout
   }
+
+  test('begins a session once', () => {
+    const output = run('console.log(libc.startSession(), libc.startSession())')
+    expect(output).toBe('true false\n')
+  })
 
   test('mounts, moves into a new root, names the host', () => {
     const root = mkdtempSync(join(folder, 'root-'))

@@ -29,6 +29,30 @@ describe('phase of a pod', () => {
     expect(state.status().phase).toBe(phase)
   })
 
+  test('a failed pod is told when its last container has ended, with the reason at once', () => {
+    const state = createPodState(pod, () => undefined)
+    state.set('main', running)
+    state.fail('DeadlineExceeded', 'too long')
+    expect(state.status().phase).toBe('Running')
+    expect(state.status()).not.toHaveProperty('reason')
+    state.set('main', ended(143))
+    expect(state.status()).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded', message: 'too long' })
+  })
+
+  test('a pod for another machine waits, and says so as a scheduler does', () => {
+    const state = createPodState(pod, () => undefined)
+    state.unschedulable('no such machine')
+    expect(state.status()).toEqual({
+      phase: 'Pending',
+      conditions: [
+        { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no such machine' },
+      ],
+      qosClass: 'BestEffort',
+    })
+    state.fail('Stopped', 'the pod was stopped')
+    expect(state.status()).toMatchObject({ phase: 'Failed', reason: 'Stopped' })
+  })
+
   test('the first reason of a failure stays', () => {
     const state = createPodState(pod, () => undefined)
     state.fail('DeadlineExceeded', 'too long')

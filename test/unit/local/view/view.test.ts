@@ -84,7 +84,7 @@ describe('summary', () => {
   test('names the steps that failed themselves', () => {
     const failed = workflow(
       [
-        node('wf', { type: 'Steps', phase: 'Failed', message: 'child failed' }),
+        node('wf', { type: 'Steps', phase: 'Failed', message: 'child failed', children: ['x'] }),
         node('x', {
           name: "wf[0].it's(0:a b)",
           phase: 'Failed',
@@ -106,13 +106,18 @@ describe('summary of a workflow that never came to a pod', () => {
     const failed = workflow(
       [
         node('wf', { type: 'Steps', phase: 'Failed', message: "child 'x' failed", children: ['x'] }),
-        node('x', { name: deep, type: 'StepGroup', phase: 'Error', message: `child ${deep} error: too deep` }),
+        node('x', {
+          name: deep,
+          type: 'StepGroup',
+          phase: 'Error',
+          message: `child ${deep} error: too deep`,
+        }),
       ],
       'Failed',
     )
     const lines = summaryLines(failed, plain).filter((line) => line.includes('again'))
     expect(lines).toHaveLength(1)
-    expect(lines[0]).toMatch(/^ {2}again\[0\].*…again: child .*…again error: too deep$/)
+    expect(lines[0]).toMatch(/^ {2}again: child wf\[0\].*…gain.*again error: too deep$/)
     expect(lines[0]?.length).toBeLessThan(500)
     expect(summaryLines(failed, plain).at(-1)).toBe('  argo logs wf shows what the steps printed')
   })
@@ -142,7 +147,7 @@ test('output becomes whole lines, also in pieces of a character', () => {
   const steps = createStepLines(plain, (line) => lines.push(line))
   const text = Buffer.from('grün\nblau')
   for (const byte of text) steps.add('one', Buffer.of(byte))
-  steps.add('two', Buffer.from('x\n'))
+  steps.add('two', Buffer.from('x\r\n'))
   steps.flush()
   expect(lines).toEqual(['one: grün', 'two: x', 'one: blau'])
 })
