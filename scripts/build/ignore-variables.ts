@@ -17,13 +17,11 @@ const variables = [
  */
 export function ignoreVariables(program: Buffer): void {
   for (const name of variables) {
-    const places = placesOf(program, name)
-    if (places.length !== 1) {
-      throw new Error(
-        `ignore ${name}: found ${places.length} times among the constants of the program, expected once`,
-      )
+    const [place, ...others] = placesOf(program, name)
+    if (place === undefined || others.length > 0) {
+      throw new Error(`ignore ${name}: it is not exactly once among the constants of the program`)
     }
-    program.write('ARGO', places[0], 'latin1')
+    program.write('ARGO', place, 'latin1')
   }
 }
 

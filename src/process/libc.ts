@@ -24,7 +24,6 @@ const signatures = {
   },
   posix_spawn_file_actions_adddup2: { return: 'i32', arguments: ['pointer', 'i32', 'i32'] },
   posix_spawn_file_actions_addtcsetpgrp_np: { return: 'i32', arguments: ['pointer', 'i32'] },
-  posix_spawn_file_actions_destroy: { return: 'i32', arguments: ['pointer'] },
   prctl: { return: 'i32', arguments: ['i32', 'u64', 'u64', 'u64', 'u64'] },
   pthread_sigmask: { return: 'i32', arguments: ['i32', 'pointer', 'pointer'] },
   ptsname_r: { return: 'i32', arguments: ['i32', 'pointer', 'u64'] },

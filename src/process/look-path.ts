@@ -20,7 +20,7 @@ export function lookPath(name: Buffer, path: Buffer | undefined): Buffer {
   const isName = !['', '.', '..'].includes(name.toString())
   for (const folder of isName ? splitPath(path) : []) {
     const candidate = join(folder, name)
-    if (whyNotExecutable(candidate) !== undefined) continue
+    if (!isExecutable(candidate)) continue
     if (candidate[0] === slash) return candidate
     throw notFound(name, 'cannot run executable found relative to current directory')
   }
@@ -48,6 +48,18 @@ function splitPath(path: Buffer | undefined): Buffer[] {
 function join(folder: Buffer, name: Buffer): Buffer {
   if (folder.length === 0) return name
   return Buffer.concat(folder.at(-1) === slash ? [folder, name] : [folder, Buffer.of(slash), name])
+}
+
+/** Without the reason, which would cost an Error for each folder of PATH that has no such file. */
+function isExecutable(file: Buffer): boolean {
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false })
+    if (stats === undefined || stats.isDirectory()) return false
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function whyNotExecutable(file: Buffer): string | undefined {

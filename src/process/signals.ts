@@ -59,15 +59,17 @@ export function listenToSignals(): SignalEars {
   const handleOf = (index: number): bigint => base + BigInt(index * signalHandle.bytes)
   const countOf = (index: number): number =>
     counts[(index * signalHandle.bytes + signalHandle.countAt) / counts.BYTES_PER_ELEMENT] ?? 0
+  const initHandle = native('uv_signal_init')
+  const [startHandle, startOnce] = [native('uv_signal_start'), native('uv_signal_start_oneshot')]
   const start = (signal: number, index: number): void => {
-    const name = faults.includes(signal) ? 'uv_signal_start_oneshot' : 'uv_signal_start'
-    const result = native(name)(handleOf(index), nothing, signal)
+    const result = (faults.includes(signal) ? startOnce : startHandle)(handleOf(index), nothing, signal)
     if (result !== 0) throw systemError(`listen to signal ${signal}`, -result)
   }
   const deliver = (): void => {
     for (const [index, signal] of signals.entries()) {
       const fresh = countOf(index) - (heard[index] ?? 0)
-      if (fresh !== 0 && !closed && faults.includes(signal)) start(signal, index)
+      if (fresh === 0) continue
+      if (!closed && faults.includes(signal)) start(signal, index)
       for (let left = fresh; left > 0 && hearer !== undefined && !closed; left--) {
         heard[index] = (heard[index] ?? 0) + 1
         hearer(signal)
@@ -80,7 +82,7 @@ export function listenToSignals(): SignalEars {
     if (!closed) setImmediate(look).unref()
   }
   for (const [index, signal] of signals.entries()) {
-    const result = native('uv_signal_init')(loop, handleOf(index))
+    const result = initHandle(loop, handleOf(index))
     if (result !== 0) throw systemError(`listen to signal ${signal}`, -result)
     start(signal, index)
   }

@@ -34,19 +34,16 @@ export function spawn(request: SpawnRequest): number {
   signalSet('all').copy(attributes, attribute.resetAt)
   signalSet([]).copy(attributes, attribute.maskAt)
   const actions = Buffer.alloc(structBytes)
-  try {
-    // Before the descriptors change places; a group in the background could not read from its terminal.
-    if (request.terminal !== undefined) {
-      must(native('posix_spawn_file_actions_addtcsetpgrp_np')(actions, request.terminal))
-    }
-    // Node marks 0, 1 and 2 close-on-exec; a dup onto itself takes the mark off in the command only.
-    for (const [index, descriptor] of request.stdio.entries()) {
-      must(native('posix_spawn_file_actions_adddup2')(actions, descriptor, index))
-    }
-    return run(request, actions, attributes)
-  } finally {
-    native('posix_spawn_file_actions_destroy')(actions)
+  // Before the descriptors change places; a group in the background could not read from its terminal.
+  if (request.terminal !== undefined) {
+    must(native('posix_spawn_file_actions_addtcsetpgrp_np')(actions, request.terminal))
   }
+  // Node marks 0, 1 and 2 close-on-exec; a dup onto itself takes the mark off in the command only.
+  for (const [index, descriptor] of request.stdio.entries()) {
+    must(native('posix_spawn_file_actions_adddup2')(actions, descriptor, index))
+  }
+  // The list that they make is never freed: a wrapper starts one command.
+  return run(request, actions, attributes)
 }
 
 function run(request: SpawnRequest, actions: Buffer, attributes: Buffer): number {

@@ -185,12 +185,8 @@ test('paths that lead out are refused with the words of the contract', async () 
 })
 
 test('an input of a store without a driver is refused by the name of the store', async () => {
-  const { http: _http, ...artifact } = input('a')
-  const elsewhere: Artifact = {
-    ...artifact,
-    optional: true,
-    ...{ git: { repo: 'https://example.test/r.git' } },
-  }
+  const git = { repo: 'https://example.test/r.git' }
+  const elsewhere: Artifact = Object.assign({ name: 'a', path: '/in/a', optional: true }, { git })
   expect(await run({ name: 't', inputs: { artifacts: [elsewhere] } })).toBe(64)
   expect(termination()).toMatch(/artifact a: this executor has no driver for git; it has s3, http and raw/)
 })
