@@ -32,6 +32,7 @@ export async function controller(argv: readonly string[]): Promise<number> {
     const { config, warnings } = await readConfig(api, {
       namespace,
       name: flags.configMap,
+      log,
       signal: ending.signal,
     })
     for (const warning of warnings) log.warn(warning)

@@ -4,16 +4,28 @@ import { readFileSync } from 'node:fs'
 import { anyString } from '../../src/expression/any-string.ts'
 import { ArgoError, errorMessage } from '../../src/errors/argo-error.ts'
 import { parseYamlValue } from '../../src/controller/config/parse-yaml-value.ts'
+import { labels } from '../../src/pod/names.ts'
 import type { Parameter, Workflow } from '../../src/spec/types.ts'
 import type { RunRequest } from './command-line.ts'
 
-/** Throws ERR_INVALID_INPUT for a parameter file that cannot be read. */
-export function applyFlags(workflow: Workflow, request: RunRequest): Workflow {
-  const { metadata, spec } = workflow
-  const values = new Map([...fileParameters(request.parameterFile), ...request.parameters])
+/** Names and values of `--parameter-file` and `-p`. Throws ERR_INVALID_INPUT for a file that cannot be read. */
+export function givenParameters(request: RunRequest): ReadonlyMap<string, string> {
+  return new Map([...fileParameters(request.parameterFile), ...request.parameters])
+}
+
+/** `values` are the parameters of `request`, as above. */
+export function applyFlags(
+  workflow: Workflow,
+  request: RunRequest,
+  values: ReadonlyMap<string, string>,
+): Workflow {
+  // A workflow that was printed by somebody's API begins anew.
+  const { status: _status, ...submitted } = workflow
+  const metadata = freshMetadata(workflow.metadata)
+  const { spec } = workflow
   const { generateName: _generated, ...named } = metadata
   return {
-    ...workflow,
+    ...submitted,
     metadata: request.name === undefined ? withSomeName(metadata) : { ...named, name: request.name },
     spec: {
       ...spec,
@@ -23,6 +35,14 @@ export function applyFlags(workflow: Workflow, request: RunRequest): Workflow {
         : { arguments: { ...spec.arguments, parameters: merge(spec.arguments?.parameters ?? [], values) } }),
     },
   }
+}
+
+/** Without what the API fills in, and without the labels by which controllers know what has ended. */
+function freshMetadata(metadata: Workflow['metadata']): Workflow['metadata'] {
+  const { resourceVersion: _version, uid: _uid, labels: given, ...rest } = metadata
+  if (given === undefined) return rest
+  const { [labels.completed]: _completed, [labels.phase]: _phase, ...kept } = given
+  return { ...rest, labels: kept }
 }
 
 /** A file that names nothing can still run. */

@@ -2,10 +2,15 @@
 
 import type { NodeStatus } from '../../src/spec/types.ts'
 import { oneLine } from '../../src/local/view/paint.ts'
+import { shorten } from '../../src/local/view/shorten.ts'
 import { marks } from '../../src/local/view/render-tree.ts'
 import { durationText, secondsOf } from '../../src/local/view/tree-lines.ts'
 import { createStepLines } from '../../src/local/view/step-lines.ts'
 import type { Screen, View } from './view.ts'
+
+/** Names of nodes grow with the depth of templates, and messages quote them. */
+const longestName = 100
+const longestMessage = 400
 
 export function createPlainView(screen: Screen): View {
   const { paint } = screen
@@ -24,9 +29,18 @@ export function createPlainView(screen: Screen): View {
     told.set(node.id, phase)
     const { mark, colour } = marks[phase]
     const seconds = phase === 'Running' ? undefined : secondsOf(node.startedAt, node.finishedAt, new Date())
-    const message = phase === 'Succeeded' || phase === 'Running' ? '' : oneLine((node.message ?? '').trim())
+    const message =
+      phase === 'Succeeded' || phase === 'Running'
+        ? ''
+        : shorten(oneLine((node.message ?? '').trim()), longestMessage)
     write(
-      [paint(mark, colour), phase.padEnd(9), oneLine(node.name), durationText(seconds), message]
+      [
+        paint(mark, colour),
+        phase.padEnd(9),
+        shorten(oneLine(node.name), longestName),
+        durationText(seconds),
+        message,
+      ]
         .filter(Boolean)
         .join(' ') + '\n',
     )

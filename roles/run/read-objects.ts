@@ -8,10 +8,12 @@ import { parseManifests, type Manifest } from '../../src/spec/manifest/parse-man
 import { renderProblem, renderSyntaxProblem } from '../../src/spec/manifest/render-problem.ts'
 import { isError, type Problem } from '../../src/spec/problem.ts'
 import type { Workflow } from '../../src/spec/types.ts'
+import { objectNameTrouble } from '../../src/spec/validate/object-name.ts'
 import { validateWorkflow } from '../../src/spec/validate-workflow.ts'
-import { applyFlags } from './apply-flags.ts'
+import { applyFlags, givenParameters } from './apply-flags.ts'
 import type { RunRequest } from './command-line.ts'
 import type { UserObjects } from './create-objects.ts'
+import { undeclaredParameters } from './undeclared-parameters.ts'
 
 export interface ReadObjects extends UserObjects {
   readonly warnings: readonly string[]
@@ -29,17 +31,16 @@ export function readObjects(request: RunRequest): ReadObjects {
     for (const problem of problems) tell(problem, renderSyntaxProblem(problem))
     manifests.push(...documents)
   }
+  const refuse = (manifest: Manifest, path: string, message: string): void =>
+    void errors.push(renderProblem({ path, kind: 'invalid', message, level: 'error' }, manifest))
   const workflows: Workflow[] = []
   const configMaps: KubeObject[] = []
   const secrets: KubeObject[] = []
   for (const manifest of manifests) {
-    if (manifest.kind === 'ConfigMap') configMaps.push(asObject(manifest, errors))
-    else if (manifest.kind === 'Secret') secrets.push(asObject(manifest, errors))
+    if (manifest.kind === 'ConfigMap') configMaps.push(asObject(manifest, refuse))
+    else if (manifest.kind === 'Secret') secrets.push(asObject(manifest, refuse))
     else if (manifest.kind === 'Workflow') workflows.push(readWorkflow(manifest, request, tell))
-    else
-      errors.push(
-        `${manifest.file}: kind ${JSON.stringify(manifest.kind)}: only Workflow, ConfigMap and Secret can be run`,
-      )
+    else refuse(manifest, manifest.kind === '' ? '' : 'kind', notRunnable(manifest))
   }
   const [workflow, ...others] = workflows
   if (workflow === undefined && errors.length === 0)
@@ -52,18 +53,33 @@ export function readObjects(request: RunRequest): ReadObjects {
   return { workflow, configMaps, secrets, warnings }
 }
 
+function notRunnable({ value, kind }: Manifest): string {
+  const rule = 'only Workflow, ConfigMap and Secret can be run'
+  if (kind !== '') return `${JSON.stringify(kind)}: ${rule}`
+  if (Array.isArray(value)) return `the document is a list, not an object: ${rule}`
+  return typeof value === 'object'
+    ? `the document has no kind: ${rule}`
+    : `the document is no object: ${rule}`
+}
+
 function readWorkflow(
   manifest: Manifest,
   request: RunRequest,
   tell: (problem: Problem, text: string) => void,
 ): Workflow {
   const { workflow, problems } = decodeWorkflow(manifest.value)
-  const completed = applyFlags(workflow, request)
+  const given = givenParameters(request)
+  const completed = applyFlags(workflow, request, given)
   const unread = new Set(
     problems.filter(isError).flatMap(({ path }) => [templateOf(path), parentOf(path), '']),
   )
   const all = [...problems, ...validateWorkflow(completed).filter(({ path }) => !unread.has(path))]
-  for (const problem of all) tell(problem, renderProblem(problem, manifest))
+  for (const problem of all) {
+    const isOfFlag = request.name !== undefined && problem.path === 'metadata.name'
+    tell(problem, isOfFlag ? `--name: ${problem.message}` : renderProblem(problem, manifest))
+  }
+  for (const problem of undeclaredParameters(workflow, given.keys()))
+    tell(problem, `warning: -p ${problem.message}`)
   return completed
 }
 
@@ -79,10 +95,14 @@ function parentOf(path: string): string {
   return path.replace(/(?:\.[^.[\]]+|\[[^\]]*\])$/, '')
 }
 
-function asObject(manifest: Manifest, errors: string[]): KubeObject {
+function asObject(
+  manifest: Manifest,
+  refuse: (manifest: Manifest, path: string, message: string) => void,
+): KubeObject {
   const object = manifest.value as Partial<KubeObject>
-  if (typeof object.metadata?.name !== 'string')
-    errors.push(`${manifest.file}: ${manifest.kind}: metadata.name is missing`)
+  const name: unknown = object.metadata?.name
+  const trouble = typeof name === 'string' ? objectNameTrouble(name) : 'is missing'
+  if (trouble !== undefined) refuse(manifest, 'metadata.name', trouble)
   return { ...object, metadata: object.metadata ?? {} }
 }
 

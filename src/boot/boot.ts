@@ -7,13 +7,15 @@ import { nearest } from '../util/nearest.ts'
 import { roles, type RoleEntry, type RunWords } from './roles.ts'
 import { traceLoadFlag } from './trace-load.ts'
 
+type Program = RoleEntry['program']
+
 const table: Readonly<Record<string, RoleEntry>> = roles
 const usageExit = { argoexec: 64, argo: 2 } as const
 
 /** How the process shall end, and whose it is. */
 export interface Ending {
   readonly code: number
-  readonly program: RoleEntry['program']
+  readonly program: Program
 }
 
 /**
@@ -38,11 +40,12 @@ export async function boot(programPath: string, words: readonly string[]): Promi
     return { code: usageExit[program], program }
   }
   if (role.program === 'argoexec' && asksForHelp(argv)) {
-    write(1, `${role.summary}\n\nusage: ${role.usage}\n`)
+    write(1, `${role.summary}\n\nusage: ${usageOf(role, program)}\n`)
     return { code: 0, program }
   }
   const runWords: RunWords = async (others) => (await boot(programPath, others)).code
-  return { code: await runRole(role, argv, runWords), program: role.program }
+  const owner = role.ofBoth === true ? program : role.program
+  return { code: await runRole(role, owner, argv, runWords), program: owner }
 }
 
 /** Words behind `--` belong to somebody else. The roles of argo have longer help of their own. */
@@ -52,24 +55,33 @@ function asksForHelp(argv: readonly string[]): boolean {
   return own.includes('--help') || own.includes('-h')
 }
 
-async function runRole(role: RoleEntry, argv: readonly string[], runWords: RunWords): Promise<number> {
+function usageOf(role: RoleEntry, owner: Program): string {
+  return role.ofBoth === true ? `${owner} ${role.usage}` : role.usage
+}
+
+async function runRole(
+  role: RoleEntry,
+  owner: Program,
+  argv: readonly string[],
+  runWords: RunWords,
+): Promise<number> {
   try {
     const run = await role.load()
     return await run(argv, runWords)
   } catch (error) {
     if (errorCode(error) === 'ERR_USAGE') {
-      write(2, `${role.program}: ${errorMessage(error)}\nusage: ${role.usage}\n`)
-      return usageExit[role.program]
+      write(2, `${owner}: ${errorMessage(error)}\nusage: ${usageOf(role, owner)}\n`)
+      return usageExit[owner]
     }
     write(
       2,
-      `${role.program}: ${error instanceof Error && errorCode(error) === undefined ? error.stack : errorMessage(error)}\n`,
+      `${owner}: ${error instanceof Error && errorCode(error) === undefined ? error.stack : errorMessage(error)}\n`,
     )
-    return role.program === 'argo' ? 1 : 64
+    return owner === 'argo' ? 1 : 64
   }
 }
 
-function overview(program: 'argo' | 'argoexec'): string {
+function overview(program: Program): string {
   const rows = Object.entries(table)
     .filter(([, role]) => role.hidden !== true)
     .filter(([, role]) => program === 'argo' || role.program === 'argoexec')

@@ -12,7 +12,10 @@ export type RunWords = (words: readonly string[]) => Promise<number>
 export interface RoleEntry {
   /** Which program people know the role from; decides the exit code of a wrong call: 64 for argoexec, 2 for argo. */
   readonly program: 'argoexec' | 'argo'
+  /** People know it from both programs: the one that was called counts. */
+  readonly ofBoth?: boolean
   readonly summary: string
+  /** A call as it should be; of a role of both without the program's name. */
   readonly usage: string
   /** Not for people: no row in the overview. */
   readonly hidden?: boolean
@@ -91,8 +94,9 @@ export const roles = {
   },
   version: {
     program: 'argoexec',
+    ofBoth: true,
     summary: 'print version, commit and runtime',
-    usage: 'argoexec version',
+    usage: 'version',
     load: async () => (await import('../../roles/version.ts')).version,
   },
 } as const satisfies Record<string, RoleEntry>

@@ -8,9 +8,6 @@ import { hearMailboxSignals } from './mailbox-signals.ts'
 import { signalNumber, type SignalEars } from './signals.ts'
 import { spawn, type SpawnRequest } from './spawn.ts'
 
-/** To watch the mailbox costs a millisecond, which a command that ends at once need not pay. */
-const mailAfterMs = 20
-
 export interface CommandRequest extends Omit<SpawnRequest, 'stdio' | 'terminal'> {
   /** What this process hears; opened early, so that neither a signal nor the command's end is missed. */
   readonly ears: SignalEars
@@ -27,8 +24,7 @@ export interface CommandRequest extends Omit<SpawnRequest, 'stdio' | 'terminal'>
  */
 export async function runCommand(request: CommandRequest): Promise<number> {
   const { ears, capture } = request
-  const stop = new AbortController()
-  let mailTimer: NodeJS.Timeout | undefined
+  let stopMail: (() => void) | undefined
   try {
     // Where the pod shares one PID namespace, orphans of the command would go to the pause process otherwise.
     if (process.pid !== 1) becomeSubreaper()
@@ -50,19 +46,36 @@ export async function runCommand(request: CommandRequest): Promise<number> {
       })
       // It may have ended before anybody listened.
       reapAll(command, resolve)
-      mailTimer = setTimeout(() => {
-        hearMailboxSignals(request.containerDir, { signal: stop.signal }, forward).catch(reject)
-      }, mailAfterMs)
+      stopMail = hearMail(request.containerDir, forward, reject)
     })
     // Nobody is left to forward to: the number may soon belong to another process.
     ears.hear(reapOnly)
     await capture?.finish()
     return code
   } finally {
-    clearTimeout(mailTimer)
-    stop.abort()
+    stopMail?.()
     ears.hear(reapOnly)
     capture?.close()
+  }
+}
+
+/** To watch the mailbox costs a millisecond of CPU, which a command that ends at once need not pay. */
+const mailAfterMs = 20
+
+/** Returns what ends it. */
+function hearMail(
+  containerDir: string,
+  onSignal: (signal: number) => void,
+  onError: (error: unknown) => void,
+): () => void {
+  let stop: AbortController | undefined
+  const timer = setTimeout(() => {
+    stop = new AbortController()
+    hearMailboxSignals(containerDir, { signal: stop.signal }, onSignal).catch(onError)
+  }, mailAfterMs)
+  return () => {
+    clearTimeout(timer)
+    stop?.abort()
   }
 }
 

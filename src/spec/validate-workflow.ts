@@ -5,6 +5,7 @@ import { childPath, type Problem } from './problem.ts'
 import { checkArguments, sentence } from './validate/check-arguments.ts'
 import { checkTemplateCall } from './validate/check-template.ts'
 import { nameProblems } from './validate/names.ts'
+import { objectNameTrouble } from './validate/object-name.ts'
 import { Report } from './validate/report.ts'
 import type { Context, IndexedTemplate } from './validate/context.ts'
 import type { Workflow } from './types.ts'
@@ -24,11 +25,12 @@ const deepestCalls = 200
 export function validateWorkflow(workflow: Workflow, options: ValidateOptions = {}): readonly Problem[] {
   const report = new Report()
   const { spec, metadata } = workflow
-  const name = metadata.name ?? ''
+  const { name = '', generateName = '' } = metadata
   if (name.length > longestWorkflowName) {
     const rule = `must not be more than ${longestWorkflowName} characters long (currently ${name.length})`
     report.add('metadata.name', rule, `workflow name "${name}" ${rule}`)
   }
+  checkObjectNames(name, generateName, report)
   for (const { index, argoMessage } of nameProblems(spec.templates, 'template')) {
     report.add(childPath('spec.templates', index), sentence(argoMessage), `spec.templates${argoMessage}`)
   }
@@ -58,6 +60,16 @@ export function argoErrorText(problems: readonly Problem[]): string | undefined 
   return first === undefined ? undefined : (first.argoMessage ?? first.message)
 }
 
+/** The API's own rule, told together with all others. */
+function checkObjectNames(name: string, generateName: string, report: Report): void {
+  const trouble = name === '' ? undefined : objectNameTrouble(name)
+  if (trouble !== undefined) report.add('metadata.name', trouble, `metadata.name: ${trouble}`)
+  if (name !== '' || generateName === '') return
+  const prefixTrouble = objectNameTrouble(generateName, 'prefix')
+  if (prefixTrouble !== undefined)
+    report.add('metadata.generateName', prefixTrouble, `metadata.generateName: ${prefixTrouble}`)
+}
+
 function checkEntrypoint(context: Context): void {
   const { entrypoint = '', arguments: args = {} } = context.workflow.spec
   // The feature was refused already: templates and entrypoint come from elsewhere.
@@ -72,8 +84,8 @@ function checkEntrypoint(context: Context): void {
 function checkOnExit(context: Context): void {
   const { onExit, arguments: args = {} } = context.workflow.spec
   if (!onExit) return
-  // Only an exit handler knows how the workflow ended.
-  context.globals.add('workflow.status').add('workflow.failures')
+  // Only an exit handler knows what has failed.
+  context.globals.add('workflow.failures')
   context.check({ template: onExit, path: 'spec.onExit', arguments: args, prefix: '' })
 }
 
@@ -122,6 +134,8 @@ function globalNames(workflow: Workflow, metadata: Workflow['metadata']): Set<st
     'serviceAccountName',
     'annotations',
     'labels',
+    // Everywhere: the phase at that time, and for an exit handler the one of the end.
+    'status',
   ].map((name) => `workflow.${name}`)
   names.push(
     'workflow.annotations.json',
@@ -129,6 +143,8 @@ function globalNames(workflow: Workflow, metadata: Workflow['metadata']): Set<st
     'workflow.parameters',
     'workflow.parameters.json',
   )
+  // The feature was refused already: a tag that uses it is no news.
+  if ('priority' in workflow.spec) names.push('workflow.priority')
   names.push(...Object.keys(creationTimestampVariables(new Date(0))))
   for (const key of Object.keys(metadata.annotations ?? {})) names.push(`workflow.annotations.${key}`)
   for (const key of Object.keys(metadata.labels ?? {})) names.push(`workflow.labels.${key}`)

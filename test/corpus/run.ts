@@ -146,11 +146,12 @@ function judgeEnd(file: string, { status = {} }: Finished, recorded: Recorded): 
 
 function report(outcomes: readonly (readonly [Case, Outcome])[], whole: boolean): number {
   const refusals = new Map<string, number>()
-  let early = 0
+  let [early, partly] = [0, 0]
   const count = { passed: 0, accepted: 0, failed: 0, refused: 0, 'left out': 0 }
   for (const [one, outcome] of outcomes) {
     count[outcome.kind]++
     if (outcome.kind === 'passed' && outcome.early === true) early++
+    else if (outcome.kind === 'passed' && otherwise[one.file] !== undefined) partly++
     if (outcome.kind === 'left out' || outcome.kind === 'accepted')
       say(`${outcome.kind} ${one.file}: ${outcome.why}`)
     if (outcome.kind !== 'refused') continue
@@ -162,7 +163,7 @@ function report(outcomes: readonly (readonly [Case, Outcome])[], whole: boolean)
   }
   const covered = count.passed + count.accepted + count.failed
   say(
-    `corpus: ${outcomes.length} workflows, ${covered} covered, of them ${count.passed} passed (${early} found invalid at once, as the record does later), ` +
+    `corpus: ${outcomes.length} workflows, ${covered} covered, of them ${count.passed} passed (${early} found invalid at once, as the record does later; ${partly} compared in part, test/corpus/otherwise.ts says why), ` +
       `${count.failed} failed, ${count.accepted} without an end in the record`,
   )
   say(
@@ -177,7 +178,7 @@ function compareWithLedger(covered: number, passed: number): number {
     readonly covered: number
     readonly passed: number
   }
-  if (process.env['UPDATE'] === '1') writeFileSync(ledger, `${JSON.stringify({ covered, passed })}\n`)
+  if (process.env['UPDATE'] === '1') writeFileSync(ledger, `{ "covered": ${covered}, "passed": ${passed} }\n`)
   else if (covered < reached.covered || passed < reached.passed) {
     say(`below what was reached: ${reached.covered} covered, ${reached.passed} passed`)
     return 1

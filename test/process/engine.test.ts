@@ -195,12 +195,23 @@ describeNeeding({ namespaces: true }, 'a pod on a laptop', () => {
     { timeout: 30_000 },
     async () => {
       await using rig = await openEngineRig()
-      const env = [{ name: 'X', valueFrom: { secretKeyRef: { name: 'none', key: 'k' } } }]
-      const others = Array.from({ length: 5 }, (_, index) => shell(`other-${index}`, 'sleep 1000'))
-      await rig.create('half', { containers: [shell('main', 'true', { env }), ...others] })
+      const ghost = [{ name: 'ghost', mountPath: '/ghost' }]
+      // Many folders to make: this container is still being prepared when the first one has failed.
+      const many = Array.from({ length: 20 }, (_, index) => ({
+        name: 'v',
+        mountPath: `/v${index}`,
+        subPath: `${index}`,
+      }))
+      await rig.create('half', {
+        volumes: [{ name: 'v', emptyDir: {} }],
+        containers: [
+          shell('main', 'true', { volumeMounts: ghost }),
+          shell('other', 'sleep 1000', { volumeMounts: many }),
+        ],
+      })
       const pod = await rig.until('half', hasEnded)
       expect(pod?.status).toMatchObject({ phase: 'Failed', reason: 'StartError' })
-      expect(pod?.status?.message).toContain('none')
+      expect(pod?.status?.message).toContain('ghost')
     },
   )
 

@@ -3,6 +3,7 @@
 import type { NodeStatus, Workflow } from '../../spec/types.ts'
 import { oneLine, type Paint } from './paint.ts'
 import { stepName } from '../state/step-name.ts'
+import { shorten } from './shorten.ts'
 import { marks } from './render-tree.ts'
 import { durationText, secondsOf } from './tree-lines.ts'
 
@@ -32,7 +33,7 @@ function failureLines({ metadata, status }: Workflow): readonly string[] {
   const nodes = status?.nodes ?? {}
   const failed = Object.values(nodes).filter((node) => hasFailed(node) && isCause(node, nodes))
   const lines = failed.slice(0, mostFailures).map((node) => {
-    const message = cut(oneLine((node.message ?? '').trim()), longestMessage)
+    const message = shorten(oneLine((node.message ?? '').trim()), longestMessage)
     return `  ${stepName(node.name, name)}: ${message === '' ? (node.phase ?? '') : message}`
   })
   const more = failed.length > mostFailures ? [`  and ${failed.length - mostFailures} more`] : []
@@ -56,11 +57,6 @@ function hasFailed({ phase }: NodeStatus): boolean {
 function isCause(node: NodeStatus, nodes: Readonly<Record<string, NodeStatus>>): boolean {
   if (node.type === 'Pod') return true
   return !(node.children ?? []).some((id) => nodes[id] !== undefined && hasFailed(nodes[id]))
-}
-
-function cut(text: string, longest: number): string {
-  const half = Math.floor(longest / 2)
-  return text.length <= longest ? text : `${text.slice(0, half)}…${text.slice(-half)}`
 }
 
 /** For a shell: names of loop items hold brackets and colons. */
