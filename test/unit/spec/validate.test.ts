@@ -137,6 +137,18 @@ describe('validate', () => {
     ])
   })
 
+  it('knows the phase everywhere, the failures in exit handlers only', () => {
+    const says = (name: string, text: string): object => ({ name, container: { image: 'x', args: [text] } })
+    const text = '{{workflow.status}} {{workflow.failures}}'
+    expect(problems([says('main', text)])).toEqual([
+      'spec.templates[0].container.args[0]: failed to resolve {{workflow.failures}}',
+    ])
+    expect(problems([says('main', '{{workflow.status}}'), says('last', text)], { onExit: 'last' })).toEqual(
+      [],
+    )
+    expect(problems([says('main', '{{workflow.priority}}')], { priority: 1 })).toEqual([])
+  })
+
   it('does not echo what is refused as not covered', () => {
     const main = steps([{ name: 'a', template: 'suspended' }], [{ name: 'b', templateRef: { name: 'x' } }])
     const user = {
