@@ -8,6 +8,7 @@ import { hearSpec, report } from './box/control.ts'
 import { replaceEnvironment } from '../src/util/environment.ts'
 import { errorMessage } from '../src/errors/argo-error.ts'
 import { duplicate } from '../src/process/libc.ts'
+import { denyNewPrivileges } from '../src/local/box/drop-privileges.ts'
 import { enterBox } from '../src/local/box/enter-box.ts'
 import { enterFolder } from '../src/local/box/enter-folder.ts'
 import { hostPid } from './box/host-pid.ts'
@@ -27,6 +28,7 @@ export async function box(_argv: readonly string[], runWords: RunWords): Promise
     ownTerminal(heard.user)
     if (heard.root.type === 'none') spec = enterFolder(heard, heard.root.path)
     else enterBox(heard)
+    if (heard.noNewPrivileges === true) denyNewPrivileges()
   } catch (error) {
     report({ type: 'failed', message: errorMessage(error) })
     return 128

@@ -22,6 +22,7 @@ import { readConfig } from './run/read-config.ts'
 import { readObjects } from './run/read-objects.ts'
 import { startEngineFor } from './run/start-engine-for.ts'
 import { startServices } from './run/start-services.ts'
+import { unlikeCluster } from './run/unlike-cluster.ts'
 import { stopWorkflow } from './run/stop-workflow.ts'
 
 const stopGraceMs = 30_000
@@ -70,6 +71,13 @@ async function runWorkflow(request: RunRequest, screen: ReturnType<typeof openSc
 
   // 4. The user's objects.
   const boxes = await isolation.ready(objects.workflow, (line) => view.note(line))
+  const surroundings = {
+    uid: process.getuid?.() ?? 0,
+    isIsolated: boxes.root.type !== 'none',
+    config: services.config,
+    claims: state.claims,
+  }
+  for (const line of unlikeCluster(objects.workflow, surroundings)) view.note(line)
   const { metadata } = await createObjects(api, objects)
   const { name = '', uid = '' } = metadata
   ends.defer(noteRun(state, name, uid))
@@ -98,6 +106,7 @@ async function runWorkflow(request: RunRequest, screen: ReturnType<typeof openSc
     api,
     namespace,
     config: services.config,
+    completeRepository: services.completeRepository,
     executorImage,
     workflowName: name,
     log,

@@ -6,6 +6,7 @@ import type { BoxRoot } from '../../src/local/box/box-spec.ts'
 import { chooseRoot } from '../../src/local/box/choose-root.ts'
 import { namespaceWords, tieWords } from '../../src/local/box/namespaces.ts'
 import { probeIsolation } from '../../src/local/box/probe-isolation.ts'
+import { becomeSubreaper } from '../../src/process/libc.ts'
 import type { Workflow } from '../../src/spec/types.ts'
 import type { IsolationMode } from './command-line.ts'
 import { obstacles } from './placeable.ts'
@@ -47,7 +48,9 @@ export function chooseIsolation(mode: IsolationMode, hidden: readonly string[]):
       }
       if (reason !== undefined) note(`the steps run without isolation: ${reason}`)
       await pool?.close()
-      pool = createBoxPool({ program: ownProgram(), namespaces: tieWords() }, spares)
+      // Daemons of the steps become children of this process when their container ends, and are ended by it.
+      becomeSubreaper()
+      pool = createBoxPool({ program: ownProgram(), namespaces: tieWords(), running: new Set() }, spares)
       return { pool, root: { type: 'none', path: '' } }
     },
     async close() {

@@ -73,13 +73,16 @@ function readWorkflow(
   const unread = new Set(
     problems.filter(isError).flatMap(({ path }) => [templateOf(path), parentOf(path), '']),
   )
-  const all = [...problems, ...validateWorkflow(completed).filter(({ path }) => !unread.has(path))]
+  const uncovered = problems.filter(({ kind }) => kind === 'uncovered').map(({ path }) => path)
+  const isNews = ({ path }: Problem): boolean =>
+    !unread.has(path) && !uncovered.some((above) => path.startsWith(`${above}.`))
+  const all = [...problems, ...validateWorkflow(completed).filter(isNews)]
   for (const problem of all) {
     const isOfFlag = request.name !== undefined && problem.path === 'metadata.name'
     tell(problem, isOfFlag ? `--name: ${problem.message}` : renderProblem(problem, manifest))
   }
   for (const problem of undeclaredParameters(workflow, given.keys()))
-    tell(problem, `warning: -p ${problem.message}`)
+    tell(problem, `warning: ${problem.message}`)
   return completed
 }
 
@@ -103,7 +106,9 @@ function asObject(
   const name: unknown = object.metadata?.name
   const trouble = typeof name === 'string' ? objectNameTrouble(name) : 'is missing'
   if (trouble !== undefined) refuse(manifest, 'metadata.name', trouble)
-  return { ...object, metadata: object.metadata ?? {} }
+  // An object that was printed by somebody's API begins anew.
+  const { resourceVersion: _version, uid: _uid, ...metadata } = object.metadata ?? {}
+  return { ...object, metadata }
 }
 
 function readInput(file: string): string {

@@ -5,12 +5,15 @@ import { startLocalApi, type LocalApi } from '../../src/local/api/start-local-ap
 import { startObjectStore } from '../../src/local/objects/start-object-store.ts'
 import type { StateFolder } from '../../src/local/state/state-folder.ts'
 import { resources } from '../../src/kube/api.ts'
-import type { ControllerConfig } from '../../src/spec/types.ts'
+import type { ControllerConfig, JsonObject } from '../../src/spec/types.ts'
+import { completeRepository } from './complete-repository.ts'
 
 export interface Services {
   readonly local: LocalApi
   /** The given settings, with the embedded store where they name no other. */
   readonly config: ControllerConfig
+  /** The same for a repository of a ConfigMap. */
+  readonly completeRepository: (written: JsonObject) => JsonObject
   close(): Promise<void>
 }
 
@@ -30,7 +33,6 @@ export async function startServices(
     await objects.close()
     await local.close()
   }
-  if (given.artifactRepository !== undefined) return { local, config: given, close }
   // The keys are of this run alone, so its Secret is, too: runs share one state.
   const secret = `argo-artifacts-${runId}`
   await local.api.create(resources.secrets, namespace, {
@@ -48,7 +50,8 @@ export async function startServices(
   }
   return {
     local,
-    config: { ...given, artifactRepository: { s3 } },
+    config: { ...given, artifactRepository: completeRepository(given.artifactRepository, s3) },
+    completeRepository: (written) => completeRepository(written, s3),
     async close() {
       await local.api.delete(resources.secrets, namespace, secret).catch(() => undefined)
       await close()

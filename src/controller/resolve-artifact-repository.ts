@@ -41,7 +41,8 @@ export async function resolveArtifactRepository(shell: Shell, workflow: Workflow
   if (text === undefined)
     return { artifactRepositoryProblem: `failed to find the artifact repository: ${place} has no key ${key}` }
   try {
-    const artifactRepository = parseYamlValue(text, `${place} key ${key}`) as JsonObject
+    const written = parseYamlValue(text, `${place} key ${key}`) as JsonObject
+    const artifactRepository = shell.completeRepository?.(written) ?? written
     return { artifactRepositoryRef: { namespace, configMap: name, key, artifactRepository } }
   } catch (error) {
     return { artifactRepositoryProblem: `failed to read the artifact repository: ${errorMessage(error)}` }

@@ -6,12 +6,14 @@ import type { PodTerminator } from './terminate-pod.ts'
 import type { RetryDelays } from './retry-delays.ts'
 import type { KubeApi } from '../kube/api.ts'
 import type { Logger } from '../log/logger.ts'
-import type { ControllerConfig } from '../spec/types.ts'
+import type { ControllerConfig, JsonObject } from '../spec/types.ts'
 
 export interface Shell {
   readonly api: KubeApi
   readonly cluster: ClusterView
   readonly config: ControllerConfig
+  /** Fills in what repositories of ConfigMaps leave open, where there is something to fill in. */
+  readonly completeRepository?: (written: JsonObject) => JsonObject
   readonly executor: ExecutorSettings
   readonly terminator: PodTerminator
   readonly delays: RetryDelays

@@ -9,13 +9,15 @@ import { RetryDelays } from './retry-delays.ts'
 import type { Shell } from './shell.ts'
 import type { KubeApi } from '../kube/api.ts'
 import type { Logger } from '../log/logger.ts'
-import type { ControllerConfig } from '../spec/types.ts'
+import type { ControllerConfig, JsonObject } from '../spec/types.ts'
 
 export interface ControllerOptions {
   readonly api: KubeApi
   /** Where workflows are looked for; all namespaces when absent or ''. */
   readonly namespace?: string
   readonly config: ControllerConfig
+  /** Completes the repositories that ConfigMaps describe: a laptop has a store for those that name none. */
+  readonly completeRepository?: (written: JsonObject) => JsonObject
   readonly executorImage: string
   readonly executorImagePullPolicy?: string
   /** Flags of the executor's log in the pods. Default info and text. */
@@ -42,6 +44,7 @@ export async function startController(options: ControllerOptions): Promise<void>
     api: options.api,
     cluster,
     config: options.config,
+    ...(options.completeRepository !== undefined && { completeRepository: options.completeRepository }),
     executor: {
       image: options.executorImage,
       ...(options.executorImagePullPolicy !== undefined && {

@@ -30,7 +30,6 @@ export function validateWorkflow(workflow: Workflow, options: ValidateOptions = 
     const rule = `must not be more than ${longestWorkflowName} characters long (currently ${name.length})`
     report.add('metadata.name', rule, `workflow name "${name}" ${rule}`)
   }
-  checkObjectNames(name, generateName, report)
   for (const { index, argoMessage } of nameProblems(spec.templates, 'template')) {
     report.add(childPath('spec.templates', index), sentence(argoMessage), `spec.templates${argoMessage}`)
   }
@@ -51,6 +50,7 @@ export function validateWorkflow(workflow: Workflow, options: ValidateOptions = 
     const { name: templateName = '' } = template
     context.check({ template: templateName, path, prefix: `templates.${templateName} ` })
   }
+  checkObjectNames(name, generateName, report)
   return report.problems()
 }
 
@@ -60,7 +60,7 @@ export function argoErrorText(problems: readonly Problem[]): string | undefined 
   return first === undefined ? undefined : (first.argoMessage ?? first.message)
 }
 
-/** The API's own rule, told together with all others. */
+/** The API's own rule, told together with all others; last, since Argo itself leaves it to the API. */
 function checkObjectNames(name: string, generateName: string, report: Report): void {
   const trouble = name === '' ? undefined : objectNameTrouble(name)
   if (trouble !== undefined) report.add('metadata.name', trouble, `metadata.name: ${trouble}`)

@@ -9,7 +9,9 @@ import { startClusterController, type ClusterController } from '../rig/cluster-c
 import { kubectl } from '../rig/kubectl.ts'
 import { describeNeeding } from '../rig/needs.ts'
 import { judge, viewOf } from '../scenarios/judge.ts'
-import { scenarios, type Scenario } from '../scenarios/table.ts'
+import type { Fields, Scenario } from '../scenarios/scenario.ts'
+import { judgeShutdown, shutDown, stoppable, strategies } from '../scenarios/shutdown.ts'
+import { scenarios } from '../scenarios/table.ts'
 
 type Manifest = Readonly<Record<string, unknown>> & { readonly kind?: string }
 
@@ -25,7 +27,7 @@ describeNeeding({ cluster: true, s3: true, programs: ['kubectl'] }, 'scenarios o
   test.concurrent.each(scenarios.map((scenario, index) => ({ ...scenario, index })))(
     '$name',
     async (scenario) => {
-      const manifests = manifestsOf(scenario)
+      const manifests = manifestsOf(scenario, cluster.store)
       for (const object of manifests.filter(({ kind }) => kind !== 'Workflow')) {
         await kubectl(['-n', cluster.namespace, 'apply', '-f', '-'], object)
       }
@@ -33,10 +35,17 @@ describeNeeding({ cluster: true, s3: true, programs: ['kubectl'] }, 'scenarios o
       judge(scenario, viewOf(await cluster.run(`s${scenario.index}`, workflow)))
     },
   )
+
+  test.concurrent.each(strategies)('%s while a step runs', async (strategy) => {
+    const name = strategy.toLowerCase()
+    const ended = cluster.run(name, stoppable)
+    await shutDown((words) => kubectl(['-n', cluster.namespace, ...words]), name, strategy)
+    judgeShutdown(strategy, name, viewOf(await ended))
+  })
 })
 
-function manifestsOf({ workflow }: Scenario): readonly Manifest[] {
-  if (typeof workflow !== 'string') return [workflow as Manifest]
+function manifestsOf({ workflow, objects }: Scenario, store: Fields): readonly Manifest[] {
+  if (typeof workflow !== 'string') return [...(objects?.(store) ?? []), workflow as Manifest]
   const text = readFileSync(join(repositoryRoot, 'examples', workflow), 'utf8')
   return parseAllDocuments(text).map((document) => document.toJS() as Manifest)
 }

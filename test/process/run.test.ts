@@ -94,37 +94,6 @@ describe.concurrent('flags', () => {
   })
 })
 
-describe.concurrent('bad input ends with 2 and says where', () => {
-  const cases: readonly (readonly [string, string | undefined, RegExp])[] = [
-    ['a missing file', undefined, /nope\.yaml.*no such file/],
-    ['an empty file', '', /holds no document/],
-    ['a broken file', 'spec: [1\nkind: }', /:2:\d+: /],
-    ['no workflow', 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: x}', /there is no Workflow/],
-    [
-      'another kind',
-      'kind: CronWorkflow\napiVersion: argoproj.io/v1alpha1',
-      /only Workflow, ConfigMap and Secret/,
-    ],
-    [
-      'an unknown field',
-      JSON.stringify(shellWorkflow('true')).replace('"container"', '"containr"'),
-      /containr.*did you mean 'container'/,
-    ],
-    [
-      'an unresolvable tag',
-      JSON.stringify(shellWorkflow('echo {{workflow.nmae}}')),
-      /failed to resolve \{\{workflow\.nmae\}\}/,
-    ],
-  ]
-  test.each(cases)('%s', patient, async (_name, content, message) => {
-    await using laptop = openLaptop()
-    const file = content === undefined ? join(laptop.folder, 'nope.yaml') : laptop.file('bad.yaml', content)
-    const result = await laptop.argo('run', file)
-    expect(result.stderr).toMatch(message)
-    expect(result.exitCode).toBe(2)
-  })
-})
-
 describe.concurrent('what a step meets', () => {
   test('a command that is not on the laptop: the message names the image', patient, async () => {
     await using laptop = openLaptop()
@@ -160,7 +129,9 @@ describeNeeding({ namespaces: true }, 'steps with a view of their own', () => {
     await using laptop = openLaptop()
     const result = await laptop.argo('run', join(repositoryRoot, 'examples/failing-step.yaml'))
     expect(result.exitCode).toBe(1)
-    expect(result.stdout).toContain('check: main: Error (exit code 3): the answer is 41, expected 42')
+    expect(result.stdout).toMatch(
+      /^✖ failing-step-\w+ Failed in \d+s: child 'failing-step-\w+-\d+' failed\n {2}check: main: Error \(exit code 3\): the answer is 41, expected 42\n {2}argo logs /m,
+    )
     expect(result.stdout).toMatch(/argo logs failing-step-\w+ check shows what it printed/)
   })
 

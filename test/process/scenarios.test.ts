@@ -28,8 +28,11 @@ describe('scenarios on the laptop', () => {
       const file =
         typeof scenario.workflow === 'string'
           ? join(repositoryRoot, 'examples', scenario.workflow)
-          : join(folder, `${scenario.index}.json`)
-      if (typeof scenario.workflow !== 'string') writeFileSync(file, JSON.stringify(scenario.workflow))
+          : join(folder, `${scenario.index}.yaml`)
+      if (typeof scenario.workflow !== 'string') {
+        const documents = [...(scenario.objects?.({}) ?? []), scenario.workflow]
+        writeFileSync(file, documents.map((document) => JSON.stringify(document)).join('\n---\n'))
+      }
       const result = await execa(argoPath(), ['run', file, '--state', join(folder, 'state'), '-o', 'json'], {
         reject: false,
       })

@@ -9,6 +9,8 @@ import { kubectl, makeNamespace } from './kubectl.ts'
 
 export interface ClusterController extends AsyncDisposable {
   readonly namespace: string
+  /** The S3 repository of the configuration. */
+  readonly store: Readonly<Record<string, unknown>>
   /** Creates a Workflow under this name and waits for its end; the text is its JSON. */
   run(name: string, manifest: Readonly<Record<string, unknown>>, seconds?: number): Promise<string>
   /** What the controller has logged so far. */
@@ -21,8 +23,9 @@ export async function startClusterController(
 ): Promise<ClusterController> {
   await kubectl(['apply', '-f', join(repositoryRoot, 'deploy/crds')])
   const namespace = await makeNamespace(prefix)
+  const store = repository()
   const of = (words: readonly string[]): readonly string[] => ['-n', namespace.name, ...words]
-  await kubectl(of(['create', '-f', '-']), { apiVersion: 'v1', kind: 'List', items: objects() })
+  await kubectl(of(['create', '-f', '-']), { apiVersion: 'v1', kind: 'List', items: objects(store) })
   let logged = ''
   const words = ['controller', '--namespaced', '--namespace', namespace.name, '--executor-image', executor]
   const controller = execa(argoPath(), [...words, '--executor-image-pull-policy', 'IfNotPresent'], {
@@ -33,9 +36,14 @@ export async function startClusterController(
   controller.stdout?.resume()
   return {
     namespace: namespace.name,
+    store,
     log: () => logged,
     async run(name, manifest, seconds = 100) {
-      const workflow = { ...manifest, metadata: { name, namespace: namespace.name } }
+      const { generateName: _generateName, ...metadata } = (manifest['metadata'] ?? {}) as Record<
+        string,
+        unknown
+      >
+      const workflow = { ...manifest, metadata: { ...metadata, name, namespace: namespace.name } }
       await kubectl(of(['create', '-f', '-']), workflow)
       await kubectl(
         of([
@@ -55,23 +63,26 @@ export async function startClusterController(
   }
 }
 
+/** The S3 server that the environment names. */
+function repository(): Readonly<Record<string, unknown>> {
+  const { S3_ENDPOINT = 'http://127.0.0.1:9000' } = process.env
+  const secret = (key: string): unknown => ({ name: 'store', key })
+  return {
+    endpoint: S3_ENDPOINT.replace(/^https?:\/\//, ''),
+    insecure: S3_ENDPOINT.startsWith('http:'),
+    bucket: 'argo-tests',
+    createBucketIfNotPresent: {},
+    accessKeySecret: secret('accesskey'),
+    secretKeySecret: secret('secretkey'),
+  }
+}
+
 /** What a namespace needs: the rights of the pods, the key of the store, the configuration. */
-function objects(): readonly unknown[] {
-  const { S3_ENDPOINT = 'http://127.0.0.1:9000', S3_ACCESS_KEY = '', S3_SECRET_KEY = '' } = process.env
+function objects(s3: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const { S3_ACCESS_KEY = '', S3_SECRET_KEY = '' } = process.env
   const rules = [
     { apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['create', 'patch'] },
   ]
-  const secret = (key: string): unknown => ({ name: 'store', key })
-  const repository = {
-    s3: {
-      endpoint: S3_ENDPOINT.replace(/^https?:\/\//, ''),
-      insecure: S3_ENDPOINT.startsWith('http:'),
-      bucket: 'argo-tests',
-      createBucketIfNotPresent: {},
-      accessKeySecret: secret('accesskey'),
-      secretKeySecret: secret('secretkey'),
-    },
-  }
   return [
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'executor' }, rules },
     {
@@ -91,7 +102,7 @@ function objects(): readonly unknown[] {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'workflow-controller-configmap' },
-      data: { artifactRepository: JSON.stringify(repository) },
+      data: { artifactRepository: JSON.stringify({ s3 }) },
     },
   ]
 }

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
+import { killSession } from '../../src/local/box/kill-session.ts'
 import type { Environment } from '../../src/util/environment.ts'
 import { argoexecPath } from './argoexec.ts'
 
@@ -43,7 +44,7 @@ while read -r size folder; do mount -t tmpfs -o "size=$size" tmpfs "$folder"; ec
 /** Disposing removes the folders and ends what still runs. `program`: another executable than the one in dist/. */
 export function makeRoleBox(program = argoexecPath()) {
   const folder = mkdtempSync(join(tmpdir(), 'role-box-'))
-  const running = new Set<ReturnType<typeof start>>()
+  const sessions: number[] = []
   let disks: ReturnType<typeof startHolder> | undefined
   /** Host folder behind a volume of the pod, made when first asked for. */
   const volume = (name: string): string => {
@@ -78,15 +79,15 @@ export function makeRoleBox(program = argoexecPath()) {
         disks?.pid === undefined
           ? start('unshare', ['-Urm', ...build], more)
           : start('nsenter', [...namespacesOf(disks.pid), 'unshare', '-m', ...build], more)
-      running.add(child)
-      void child.finally(() => running.delete(child))
+      if (child.pid !== undefined) sessions.push(child.pid)
       return child
     },
     terminationMessage: (container: string): string =>
       readFileSync(join(folder, `termination-${container}`), 'utf8'),
     [Symbol.dispose]: (): void => {
       disks?.kill('SIGKILL')
-      for (const child of running) child.kill('SIGKILL')
+      // Also what a killed main has left running: a container's PID namespace would have taken it along.
+      for (const session of sessions) killSession(session)
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -105,5 +106,7 @@ function start(file: string, args: readonly string[], env: Environment) {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env },
     extendEnv: false,
     reject: false,
+    // A session of its own, as a container's first process has.
+    detached: true,
   })
 }

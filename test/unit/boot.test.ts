@@ -2,12 +2,27 @@
 
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { argoexecPath } from '../rig/argoexec.ts'
+import { argoexecPath, argoPath } from '../rig/argoexec.ts'
 
 test('version prints version, commit and the Node it runs on', async () => {
   const { stdout } = await execa(argoexecPath(), ['version'])
   expect(stdout).toMatch(/^argoexec \d+\.\d+\.\d+\ncommit \S+\nnode v26\.10\.0$/)
 })
+
+test.each([
+  ['argoexec', ['--x'], 64, 'unknown flag --x'],
+  ['argo', ['--x'], 2, 'unknown flag --x'],
+  ['argo', ['now'], 2, 'version takes no "now"'],
+])(
+  '%s version %j ends with %d, in the name of the program that was called',
+  async (program, words, code, text) => {
+    const path = program === 'argo' ? argoPath() : argoexecPath()
+    const result = await execa(path, ['version', ...words], { reject: false })
+    expect(result).toMatchObject({ exitCode: code, stdout: '' })
+    expect(result.stderr).toBe(`${program}: ${text}\nusage: ${program} version`)
+    expect((await execa(path, ['version', '--help'])).stdout).toContain(`usage: ${program} version`)
+  },
+)
 
 test('without a word the usage goes to standard error, asked for it goes to standard output', async () => {
   const silent = await execa(argoexecPath(), [], { reject: false })

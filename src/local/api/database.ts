@@ -24,14 +24,34 @@ const schema = `
   INSERT OR IGNORE INTO counters VALUES ('version', 1), ('trimmed', 0);
 `
 
+/** Size of everything in the file. */
+export function usedBytes(db: DatabaseSync): number {
+  const pragma = (name: string): number => db.prepare(`PRAGMA ${name}`).get()?.[name] as number
+  return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size')
+}
+
+/**
+ * Gives pages that nothing is in back to the disk, and empties the log of writes. What other processes use at this
+ * moment stays as it is: one of them will do it.
+ */
+export function shrinkDatabase(db: DatabaseSync): void {
+  try {
+    db.exec('PRAGMA busy_timeout = 0; PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch {
+    // Another process writes.
+  }
+}
+
 /** Throws ERR_INVALID_INPUT that names the file. */
 export function openDatabase(file: string): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     closeSync(openSync(file, 'a', 0o600))
     db = new DatabaseSync(file, { timeout: 10_000 })
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     const found = db.prepare('PRAGMA user_version').get()?.['user_version'] as number
+    // Only before anything is in the file; later it would be a write, which wakes all others.
+    if (found === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL')
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     if (found > layout)
       throw new Error(
         `it was written by a newer program (layout ${String(found)}, known is ${String(layout)})`,

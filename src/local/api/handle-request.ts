@@ -14,6 +14,7 @@ import { notAllowed, notFound, unsupportedMedia } from './status-errors.ts'
 import { readObject } from './stored-object.ts'
 import type { ObjectStore } from './store.ts'
 import { sendLog, sendWatch } from './stream-answers.ts'
+import { tableOf, wantsTable } from './table.ts'
 import { patchObject, updateObject } from './update.ts'
 
 export interface Handling {
@@ -56,10 +57,17 @@ async function handleCollection({ handling, request, response, path, query }: Ca
   const { store } = handling
   const { resource, namespace } = path
   switch (request.method) {
-    case 'GET':
-      if (isTrue(query, 'watch')) await sendWatch(handling, response, path, query)
-      else sendJson(response, 200, listObjects(store, resource, namespace, listRequest(query)))
+    case 'GET': {
+      const isTable = wantsTable(resource, request.headers.accept)
+      if (isTrue(query, 'watch')) {
+        await sendWatch(handling, response, path, query, isTable)
+        return
+      }
+      const list = listObjects(store, resource, namespace, listRequest(query))
+      const shown = isTable ? tableOf(resource, list.metadata, list.items, query.get('includeObject')) : list
+      sendJson(response, 200, shown)
       return
+    }
     case 'POST': {
       if (resource.namespaced && namespace === '') throw notAllowed()
       const body = await readBody(request)
@@ -101,7 +109,10 @@ async function handleObject({ handling, request, response, path, query }: Call, 
     case 'GET': {
       const object = readObject(store, resource, namespace, name)
       if (object === undefined) throw notFound(resource, name)
-      sendJson(response, 200, object)
+      const { resourceVersion } = object.metadata
+      const isTable = wantsTable(resource, request.headers.accept)
+      const include = query.get('includeObject')
+      sendJson(response, 200, isTable ? tableOf(resource, { resourceVersion }, [object], include) : object)
       return
     }
     case 'PUT': {

@@ -3,7 +3,7 @@
 
 import { watch, type FSWatcher } from 'node:fs'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { openDatabase } from './database.ts'
+import { openDatabase, shrinkDatabase, usedBytes } from './database.ts'
 
 /** How much of the log is kept for watchers that resume; older versions are answered with 410. */
 export interface LogLimits {
@@ -11,7 +11,7 @@ export interface LogLimits {
   readonly bytes: number
 }
 
-const usualLimits: LogLimits = { events: 8192, bytes: 128 * 1024 * 1024 }
+const usualLimits: LogLimits = { events: 8192, bytes: 32 * 1024 * 1024 }
 /** Writes of other processes are told by the file system; this is how often we look where it does not. */
 const lookMs = 500
 
@@ -41,6 +41,7 @@ export class ObjectStore {
   #dataVersion = 0
   #depth = 0
   #wrote = false
+  #hasWritten = false
   #eventsSinceTrim = 0
   #bytesSinceTrim = 0
   #watcher: FSWatcher | undefined
@@ -192,6 +193,7 @@ export class ObjectStore {
     const { events, bytes } = this.#limits
     if (this.#eventsSinceTrim * 16 >= events || this.#bytesSinceTrim * 4 >= bytes) this.#trim(version)
     this.#wrote = true
+    this.#hasWritten = true
     return body
   }
 
@@ -212,8 +214,24 @@ export class ObjectStore {
   close(): void {
     this.#watcher?.close()
     clearInterval(this.#timer)
+    if (this.#hasWritten) this.#leaveTidy()
     this.#statements.clear()
     this.#db.close()
+  }
+
+  /** Many short runs write little each, so none of them would trim the log. */
+  #leaveTidy(): void {
+    try {
+      this.transaction(() => {
+        const { events, bytes } = this.#limits
+        // The objects count, too: an upper bound that costs nothing.
+        if (this.version() - this.trimmed() > events || usedBytes(this.#db) > bytes)
+          this.#trim(this.version())
+      })
+    } catch {
+      // Another process has held the file for long: the next one tidies.
+    }
+    shrinkDatabase(this.#db)
   }
 
   #trim(version: number): void {

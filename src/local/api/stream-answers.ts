@@ -6,13 +6,17 @@ import { readLog } from './containers.ts'
 import type { Handling } from './handle-request.ts'
 import { count, isTrue, selectorsOf } from './query.ts'
 import type { RequestPath } from './request-path.ts'
-import { watchObjects } from './watch.ts'
+import type { ServedResource } from './resource-table.ts'
+import type { StoredObject } from './stored-object.ts'
+import { tableOf } from './table.ts'
+import { watchObjects, type WireEvent } from './watch.ts'
 
 export async function sendWatch(
   handling: Handling,
   response: ServerResponse,
   path: RequestPath,
   query: URLSearchParams,
+  isTable: boolean,
 ): Promise<void> {
   const seconds = count(query, 'timeoutSeconds')
   const signal = untilGone(handling, response)
@@ -25,8 +29,20 @@ export async function sendWatch(
     ...(seconds === undefined || seconds === 0 ? {} : { timeoutSeconds: seconds }),
   })
   response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
-  for await (const event of events) await writeOut(response, `${JSON.stringify(event)}\n`, signal)
+  const include = query.get('includeObject')
+  for await (const event of events) {
+    const shown = isTable ? inRows(event, path.resource, include) : event
+    await writeOut(response, `${JSON.stringify(shown)}\n`, signal)
+  }
   response.end()
+}
+
+/** Bookmarks and errors are no objects to show. */
+function inRows(event: WireEvent, resource: ServedResource, include: string | null): WireEvent {
+  if (event.type === 'BOOKMARK' || event.type === 'ERROR') return event
+  const object = event.object as StoredObject
+  const { resourceVersion } = object.metadata
+  return { type: event.type, object: tableOf(resource, { resourceVersion }, [object], include) }
 }
 
 export async function sendLog(

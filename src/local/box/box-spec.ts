@@ -34,6 +34,12 @@ export interface BoxUser {
   readonly groups: readonly number[]
 }
 
+/** As containers name them, with or without `CAP_`; `ALL` stands for all. */
+export interface CapabilityChanges {
+  readonly add?: readonly string[]
+  readonly drop?: readonly string[]
+}
+
 export interface BoxSpec {
   readonly root: BoxRoot
   /** An empty folder of the host on which the new root is mounted, inside the box's own mount namespace only. */
@@ -46,6 +52,12 @@ export interface BoxSpec {
   readonly workingDir: string
   /** Whom the command runs as; absent: as the one who made the box. */
   readonly user?: BoxUser
+  /** Nothing but `mounts`, /dev and /proc can be written. */
+  readonly readOnlyRoot?: boolean
+  /** Programs that would run as somebody else, as sudo, run as who starts them. */
+  readonly noNewPrivileges?: boolean
+  /** Changes to what root keeps; nobody else keeps anything. */
+  readonly capabilities?: CapabilityChanges
   readonly env: Readonly<Record<string, string>>
   /** Words of a role of this executable, or a command. */
   readonly run: { readonly type: 'role' | 'command'; readonly words: readonly string[] }

@@ -10,6 +10,7 @@ import { makeDevices } from './make-devices.ts'
 import { makeFolder, makeMountPoint } from './make-mount-point.ts'
 import { makeProc } from './make-proc.ts'
 import { makeRoot } from './make-root.ts'
+import { makeRootReadOnly } from './make-root-read-only.ts'
 import { bind, detach, makeReadOnly } from './mounts.ts'
 
 /** Where the host's root lies while the view is built; nothing of it is left afterwards. */
@@ -39,8 +40,9 @@ export function enterBox(spec: BoxSpec): void {
   makeFolder(spec.workingDir)
   detach(oldRoot)
   rmdirSync(oldRoot)
+  if (spec.readOnlyRoot === true) makeRootReadOnly(spec.mounts.map(({ target }) => target))
   process.chdir(spec.workingDir)
-  dropPrivileges(spec.user)
+  dropPrivileges(spec)
   process.umask(0o022)
 }
 

@@ -3,12 +3,15 @@
 
 import { lstatSync, mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { becomeSubreaper } from '../../process/libc.ts'
 import { setContainerRoot } from '../../util/container-root.ts'
 import type { BoxSpec } from './box-spec.ts'
 
 /** Returns the specification as it is meant here: words and variables that name the pod's own files lead to the folder. */
 export function enterFolder(spec: BoxSpec, root: string): BoxSpec {
   process.umask(0o022)
+  // What leaves its parent stays below this process, where it is found when the container ends.
+  becomeSubreaper()
   for (const { source, target } of spec.mounts) link(source, join(root, target))
   setContainerRoot(root)
   const place = (text: string): string => (isPodPath(text) ? root + text : text)

@@ -12,12 +12,15 @@ interface Process {
 const mostRounds = 20
 
 /**
- * Kills every process of a session and everything below it, also in sessions of its own. What had left the session and
- * lost its parent before is not found: that takes a PID namespace.
+ * Kills every process of a session and everything below it, also in sessions of its own. `boxes` are the boxes of this
+ * process where it is a subreaper: its other children in foreign sessions were left by boxes that have ended, and are
+ * killed as well.
  */
-export function killSession(session: number): void {
+export function killSession(session: number, boxes?: ReadonlySet<number>): void {
   for (let round = 0; round < mostRounds; round++) {
-    const found = membersOf(session, readProcesses())
+    const processes = readProcesses()
+    const orphans = boxes === undefined ? [] : orphansAmong(processes, boxes)
+    const found = membersOf(session, orphans, processes)
     if (found.length === 0) return
     for (const pid of found) {
       try {
@@ -29,8 +32,20 @@ export function killSession(session: number): void {
   }
 }
 
-function membersOf(session: number, processes: readonly Process[]): readonly number[] {
-  const members = new Set(processes.filter((one) => one.session === session).map(({ pid }) => pid))
+function orphansAmong(processes: readonly Process[], boxes: ReadonlySet<number>): readonly number[] {
+  const own = processes.find(({ pid }) => pid === process.pid)?.session
+  return processes
+    .filter(({ pid, parent, session }) => parent === process.pid && session !== own && !boxes.has(pid))
+    .map(({ pid }) => pid)
+}
+
+function membersOf(
+  session: number,
+  orphans: readonly number[],
+  processes: readonly Process[],
+): readonly number[] {
+  const ofSession = processes.filter((one) => one.session === session).map(({ pid }) => pid)
+  const members = new Set([...ofSession, ...orphans])
   for (let size = -1; size !== members.size;) {
     size = members.size
     for (const { pid, parent } of processes) if (members.has(parent)) members.add(pid)

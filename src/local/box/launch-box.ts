@@ -15,6 +15,8 @@ export interface BoxLauncher {
   readonly program: readonly string[]
   /** Words before the program that make the namespaces; empty without isolation. */
   readonly namespaces: readonly string[]
+  /** Holds the pids of the boxes that run; given where this process is a subreaper, for the orphans of ended boxes. */
+  readonly running?: Set<number>
 }
 
 export interface BoxEnd {
@@ -35,7 +37,7 @@ export interface Box {
 }
 
 /** `terminal`: the container's descriptors are a terminal of its own instead of nothing and a pipe. */
-export function launchBox({ program, namespaces }: BoxLauncher, terminal = false): Box {
+export function launchBox({ program, namespaces, running }: BoxLauncher, terminal = false): Box {
   const [file, ...words] = [...namespaces, ...program, 'box']
   const streams = terminal ? openTerminal() : openPipe()
   // Nothing of the user's environment: the first process of a container shows its own to all others in /proc.
@@ -53,15 +55,17 @@ export function launchBox({ program, namespaces }: BoxLauncher, terminal = false
   const reports = readReports(control)
   const complaints = collect(child.stderr)
   const ended = endOf(child, complaints)
+  if (child.pid !== undefined) running?.add(child.pid)
   const endsAll = namespaces.includes('--pid')
   const killRest = (): void => {
-    if (!endsAll && child.pid !== undefined) killSession(child.pid)
+    if (!endsAll && child.pid !== undefined) killSession(child.pid, running)
   }
   let pid: number | undefined
   let over = false
   let starting = false
   void ended.then(() => {
     over = true
+    if (child.pid !== undefined) running?.delete(child.pid)
     killRest()
     streams.ended()
     // Of a box that is being started the last reports may not be read yet: a short command ends sooner than that.

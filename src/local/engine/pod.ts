@@ -1,6 +1,7 @@
 // A pod as the engine reads it, and the status that it writes: the part of Kubernetes' types that a kubelet acts on.
 
 import type { KubeObject, Resource } from '../../kube/api.ts'
+import type { CapabilityChanges } from '../box/box-spec.ts'
 import type { JsonObject } from '../../spec/types.ts'
 
 export interface Pod extends KubeObject {
@@ -19,6 +20,12 @@ export interface PodSpec {
   readonly hostname?: string
   readonly nodeSelector?: Readonly<Record<string, string>>
   readonly securityContext?: PodSecurityContext
+  readonly hostAliases?: readonly HostAlias[]
+}
+
+export interface HostAlias {
+  readonly ip: string
+  readonly hostnames?: readonly string[]
 }
 
 export interface PodSecurityContext {
@@ -26,6 +33,12 @@ export interface PodSecurityContext {
   readonly runAsGroup?: number
   readonly fsGroup?: number
   readonly supplementalGroups?: readonly number[]
+}
+
+export interface ContainerSecurityContext extends Pick<PodSecurityContext, 'runAsUser' | 'runAsGroup'> {
+  readonly readOnlyRootFilesystem?: boolean
+  readonly allowPrivilegeEscalation?: boolean
+  readonly capabilities?: CapabilityChanges
 }
 
 export interface PodContainer {
@@ -37,7 +50,7 @@ export interface PodContainer {
   readonly env?: readonly EnvVar[]
   readonly envFrom?: readonly EnvSource[]
   readonly volumeMounts?: readonly PodVolumeMount[]
-  readonly securityContext?: PodSecurityContext
+  readonly securityContext?: ContainerSecurityContext
   readonly terminationMessagePath?: string
   readonly terminationMessagePolicy?: string
   readonly tty?: boolean

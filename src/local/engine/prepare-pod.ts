@@ -14,6 +14,7 @@ import { containerMounts } from './container-mounts.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { isPodPath } from '../box/enter-folder.ts'
 import { outputPaths } from './template-paths.ts'
+import { hostsFile } from './hosts-file.ts'
 import { createKeyStore, type KeyStore } from './key-store.ts'
 import type { Pod, PodContainer } from './pod.ts'
 import { makeTerminationLog } from './run-container.ts'
@@ -46,6 +47,7 @@ export async function preparePod(pod: Pod, context: PrepareContext): Promise<Pre
   const keys = createKeyStore(options.api, options.namespace, context.signal)
   const volumes = await makeVolumes(pod, keys, context)
   const account = serviceAccountFolder(folder, options.cluster, options.namespace)
+  const hosts = hostsFile(pod.spec.hostAliases, folder)
   const envs = new Map<string, Readonly<Record<string, string>>>()
   for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
     const env = await containerEnv(container, {
@@ -75,7 +77,10 @@ export async function preparePod(pod: Pod, context: PrepareContext): Promise<Pre
       const mounts = [
         ...(root.type === 'none'
           ? []
-          : networkFiles(root.type === 'folder' ? 'folder' : 'host', (path) => isShown(root, path))),
+          : [
+              ...networkFiles(root.type === 'folder' ? 'folder' : 'host', (path) => isShown(root, path)),
+              ...hosts,
+            ]),
         ...(await containerMounts(container, volumes, env)),
         ...executableMount(container, options.executable),
         ...(pod.spec.automountServiceAccountToken === false ? [] : accountMount(container, account)),
@@ -91,6 +96,7 @@ export async function preparePod(pod: Pod, context: PrepareContext): Promise<Pre
         workingDir: container.workingDir ?? '/',
         ...(user === undefined ? {} : { user }),
         env,
+        ...securityOf(container),
         run: containerCommand(container, { executorImage: options.executorImage, env }),
       }
       return { spec, terminationLog, release: await placePaths(pod, spec, context) }
@@ -169,6 +175,17 @@ function accountMount({ volumeMounts = [] }: PodContainer, account: string): rea
 
 function fileMount(source: string, target: string, readOnly = false): BoxMount {
   return { source, target, type: 'file', readOnly }
+}
+
+function securityOf({
+  securityContext = {},
+}: PodContainer): Pick<BoxSpec, 'readOnlyRoot' | 'noNewPrivileges' | 'capabilities'> {
+  const { readOnlyRootFilesystem, allowPrivilegeEscalation, capabilities } = securityContext
+  return {
+    readOnlyRoot: readOnlyRootFilesystem === true,
+    noNewPrivileges: allowPrivilegeEscalation === false,
+    ...(capabilities === undefined ? {} : { capabilities }),
+  }
 }
 
 /** Only root can run a container as somebody else; an ordinary user's containers run as that user. */

@@ -4,6 +4,7 @@
 import { chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { ArgoError } from '../../errors/argo-error.ts'
+import { makeFolders } from '../../util/make-folders.ts'
 import { fieldOf } from './field-ref.ts'
 import type { KeyKind, KeyStore } from './key-store.ts'
 import { nearestReal } from './nearest-real.ts'
@@ -173,11 +174,15 @@ async function hostFolder(
       code: 'ERR_FORBIDDEN',
     },
   )
-  if (type === 'DirectoryOrCreate') {
-    // What is made must not be made outside either, so the nearest parent that is there decides.
-    if (!allowed(await nearestReal(path))) throw refused
-    await mkdir(path, { recursive: true, mode: 0o755 })
-  }
+  // What is missing must not be made, nor told about, outside either, so the nearest parent that is there decides.
+  if (!allowed(await nearestReal(path))) throw refused
+  const isMade = type === '' || type === 'DirectoryOrCreate'
+  // parity: container runtimes make the folder of a path of no type.
+  if (isMade && !(await isThere(path))) makeFolders(path, 0o755)
+  if (type === 'FileOrCreate' && !(await isThere(path)))
+    await writeFile(path, '', { mode: 0o644, flag: 'wx' })
+  if (!(await isThere(path)))
+    throw new ArgoError(`hostPath ${path} of type ${type} does not exist`, { code: 'ERR_NOT_FOUND' })
   const real = await realpath(path)
   if (!allowed(real)) throw refused
   const found = await stat(real)
@@ -187,4 +192,11 @@ async function hostFolder(
     })
   }
   return real
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }

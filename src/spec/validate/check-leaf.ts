@@ -23,6 +23,8 @@ export function checkLeaf(
   }
   checkMountPaths(context, { template, path }, named)
   for (const type of ['container', 'script'] as const) {
+    // The feature was refused already: the image may come from there.
+    if ('templateDefaults' in context.workflow.spec) continue
     if (template[type] !== undefined && !template[type].image) {
       report.add(`${path}.${type}`, 'image may not be empty', `${named}.${type}.image may not be empty`)
     }

@@ -84,7 +84,11 @@ describeNeeding({ programs: ['kubectl'] }, 'kubectl', () => {
     expect(await ok('create -f -', workflow)).toMatch(/^workflow.argoproj.io\/wf-[a-z0-9]{5} created$/)
     expect(await ok('get po -l app=web -o name')).toBe('pod/a')
     expect(await ok('get pods -l app!=web -o name')).toBe('')
-    expect(await ok('get pods -A')).toContain('a ')
+    expect(await ok('get pods -A')).toMatch(
+      /^NAMESPACE +NAME +READY +STATUS +RESTARTS +AGE\ndefault +a +0\/1 +Pending +0 +\d+s$/,
+    )
+    expect(await ok('get pod a --show-labels')).toMatch(/ LABELS\na .* app=web$/)
+    expect(await ok('get wf')).toMatch(/^NAME +STATUS +PROGRESS +AGE +MESSAGE\nwf-\w{5} +\d+s *$/)
     expect(await ok('get wf -o jsonpath={.items[0].spec.entrypoint}')).toBe('x')
     expect(await ok('get pod a -o yaml')).toContain('command:\n    - "true"')
     const { metadata } = await local.api.get(resources.pods, 'default', 'a')

@@ -60,6 +60,32 @@ describe('validate', () => {
     ])
   })
 
+  const named = (metadata: object): string[] =>
+    validateWorkflow(
+      decodeWorkflow({ metadata, spec: { entrypoint: 'main', templates: [{ name: 'main' }] } }).workflow,
+    )
+      .filter(({ path }) => path.startsWith('metadata'))
+      .map(({ path, message }) => `${path}: ${message}`)
+  it.each([
+    [
+      { name: 'Bad_Name' },
+      /^metadata\.name: "Bad_Name" is no name of an object: it must consist of lower case/,
+    ],
+    [{ name: 'ends-' }, /^metadata\.name: "ends-" is no name/],
+    [{ name: 'a'.repeat(64) }, /^metadata\.name: must not be more than 63 characters long \(currently 64\)$/],
+    [{ generateName: 'Bad_' }, /^metadata\.generateName: "Bad_" is no name/],
+  ])('refuses the name of an object that the API would refuse: %j', (metadata, message) => {
+    const found = named(metadata)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatch(message)
+  })
+  it.each([{ name: 'a.b-c9' }, { generateName: 'ends-' }, { name: 'a'.repeat(63) }, {}])(
+    'takes the names of %j',
+    (metadata) => {
+      expect(named(metadata)).toEqual([])
+    },
+  )
+
   it('lets templates call themselves', () => {
     expect(problems([steps([{ name: 'again', template: 'main', when: '{{workflow.name}} == x' }])])).toEqual(
       [],
@@ -159,6 +185,9 @@ describe('validate', () => {
     const all = { ...main, steps: [...(main as { steps: object[] }).steps, [user]] }
     expect(problems([all, { name: 'suspended', suspend: {} }, echo])).toEqual([])
     expect(problems([], { workflowTemplateRef: { name: 'x' }, entrypoint: '' })).toEqual([])
+    expect(
+      problems([{ name: 'main', container: {} }], { templateDefaults: { container: { image: 'x' } } }),
+    ).toEqual([])
   })
 
   it('leaves braces alone that are no tags of ours', () => {

@@ -135,6 +135,34 @@ test('the log has an end in bytes', () => {
   store.close()
 })
 
+test('many short runs keep the log and the file small', () => {
+  const limits = { events: 1e6, bytes: 1024 * 1024 }
+  const large = 'x'.repeat(100 * 1024)
+  for (let run = 0; run < 20; run++) {
+    const store = new ObjectStore(file, limits)
+    for (let n = 0; n < 2; n++)
+      store.transaction(() => store.write('MODIFIED', key('large'), () => large, undefined, []))
+    store.close()
+  }
+  const store = new ObjectStore(file, limits)
+  expect(store.trimmed()).toBeGreaterThan(20)
+  expect(store.get(key('large'))).toBe(large)
+  store.close()
+  expect(statSync(file).size).toBeLessThan(2 * limits.bytes)
+})
+
+test('closing gives what the log held back to the disk, also beside another process that reads', () => {
+  const [store, other] = [new ObjectStore(file, { events: 1e6, bytes: 4e6 }), new ObjectStore(file)]
+  const large = 'x'.repeat(100 * 1024)
+  for (let n = 0; n < 200; n++)
+    store.transaction(() => store.write('MODIFIED', key('large'), () => large, undefined, []))
+  store.close()
+  expect(statSync(file).size).toBeLessThan(6e6)
+  expect(statSync(`${file}-wal`).size).toBe(0)
+  expect(other.get(key('large'))).toBe(large)
+  other.close()
+})
+
 test('programs that start at the same moment share one new file', async () => {
   const children = Array.from({ length: 4 }, () =>
     spawn(process.execPath, ['--no-warnings', writer, file, '25'], { stdio: 'ignore' }),

@@ -96,4 +96,27 @@ describe('folders of the user', () => {
       path: join(folder, 'mine/new'),
     })
   })
+
+  test('what is missing: made for a path of no type, named for one that has to be there', async () => {
+    await expect(make({ hostPath: { path: join(folder, 'mine/a/b') } })).resolves.toMatchObject({
+      path: join(folder, 'mine/a/b'),
+    })
+    expect(statSync(join(folder, 'mine/a/b')).isDirectory()).toBe(true)
+    const file = { path: join(folder, 'mine/file'), type: 'FileOrCreate' }
+    await expect(make({ hostPath: file })).resolves.toMatchObject({ path: file.path })
+    expect(readFileSync(file.path, 'utf8')).toBe('')
+    await expect(make({ hostPath: { path: join(folder, 'mine/no'), type: 'Directory' } })).rejects.toThrow(
+      'mine/no of type Directory does not exist',
+    )
+  })
+
+  test.each(['', 'FileOrCreate', 'DirectoryOrCreate'])(
+    'a link that leads to nothing outside makes nothing there, type "%s"',
+    async (type) => {
+      symlinkSync('../theirs/new', join(folder, 'mine/dangling'))
+      for (const path of ['mine/dangling', 'mine/dangling/below'])
+        await expect(make({ hostPath: { path: join(folder, path), type } })).rejects.toThrow('volume')
+      expect(existsSync(join(folder, 'theirs/new'))).toBe(false)
+    },
+  )
 })

@@ -1,6 +1,7 @@
 // What people see: the tree, the summary, lines of steps, and what must not reach a terminal.
 
 import { describe, expect, test } from 'vitest'
+import { createPlainView } from '../../../../roles/run/plain-view.ts'
 import type { NodeStatus, Workflow } from '../../../../src/spec/types.ts'
 import { stepName } from '../../../../src/local/state/step-name.ts'
 import { createPaint, fit, oneLine, wantsColour, widthOf } from '../../../../src/local/view/paint.ts'
@@ -117,10 +118,28 @@ describe('summary of a workflow that never came to a pod', () => {
     )
     const lines = summaryLines(failed, plain).filter((line) => line.includes('again'))
     expect(lines).toHaveLength(1)
-    expect(lines[0]).toMatch(/^ {2}again: child wf\[0\].*…gain.*again error: too deep$/)
+    expect(lines[0]).toMatch(/^ {2}again: child wf\[0\].*….*again error: too deep$/)
     expect(lines[0]?.length).toBeLessThan(500)
     expect(summaryLines(failed, plain).at(-1)).toBe('  argo logs wf shows what the steps printed')
   })
+})
+
+test('a name that grew with the depth of templates is one line of the plain view, cut in the middle', () => {
+  const written: string[] = []
+  const view = createPlainView({
+    write: (text) => written.push(text),
+    columns: () => 80,
+    rows: () => 24,
+    paint: plain,
+  })
+  const name = `wf${'[0].again'.repeat(200)}.last`
+  const message = `child '${name}' failed`
+  view.workflow(workflow([node('x', { name, phase: 'Failed', message }), node('y', { name: 'wf[0].short' })]))
+  view.close()
+  expect(written).toHaveLength(2)
+  expect(written[0]).toMatch(/^✖ Failed {4}wf\[0\]\.again.*….*\.last .*child 'wf.*….*last' failed\n$/)
+  expect(written[0]?.length).toBeLessThan(600)
+  expect(written[1]).toContain(' wf[0].short')
 })
 
 describe('text of strangers on a terminal', () => {
