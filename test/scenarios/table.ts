@@ -11,7 +11,9 @@ import { parameters } from './parameters.ts'
 import { pods } from './pods.ts'
 import type { Scenario } from './scenario.ts'
 
+// The faults have the longest waits, so they begin while others run.
 export const scenarios: readonly Scenario[] = [
+  ...faults,
   ...examples,
   ...dags,
   ...loops,
@@ -19,5 +21,4 @@ export const scenarios: readonly Scenario[] = [
   ...artifacts,
   ...pods,
   ...endings,
-  ...faults,
 ]
