@@ -77,6 +77,14 @@ describeNeeding({ cluster: true, programs: ['kubectl'] }, 'the executable in any
     expect({ code: result.code, output: result.output }, result.why).toEqual({ code: 0, output })
   })
 
+  test.concurrent('without a /tmp at all', async () => {
+    const script = 'rm -r /tmp && ! test -e /tmp && exec /var/run/argo/argoexec emissary -- /bin/echo quiet'
+    const pod = podOf('no-tmp', 'busybox:latest', 0, ['sh', '-c', script])
+    for (const { securityContext } of pod.spec.containers) securityContext.readOnlyRootFilesystem = false
+    const result = await run(pod)
+    expect({ code: result.code, output: result.output }, result.why).toEqual({ code: 0, output: 'quiet' })
+  })
+
   async function run(
     pod: ReturnType<typeof podOf>,
   ): Promise<{ code: number | undefined; output: string; why: string }> {
