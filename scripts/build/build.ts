@@ -39,7 +39,8 @@ export async function buildExecutable(arch: 'x64' | 'arm64', output: string): Pr
   writeFileSync(
     config,
     JSON.stringify({
-      main: join(work, `${startBundle}.js`),
+      // Relative, here and for the caches: the name becomes part of the executable, the folder of the checkout must not.
+      main: `${startBundle}.js`,
       output,
       executable: base,
       useCodeCache: arch === process.arch,
@@ -50,6 +51,7 @@ export async function buildExecutable(arch: 'x64' | 'arm64', output: string): Pr
     }),
   )
   execFileSync(join(work, `node-${process.arch}`), [...buildFlags, '--build-sea', config], {
+    cwd: work,
     stdio: ['ignore', 'ignore', 2],
   })
   chmodSync(output, 0o755)
@@ -74,12 +76,12 @@ function writeBundles(bundles: readonly Bundle[], node: string | undefined): Rec
       assets[`${name}.js.br`] = `${file}.br`
     }
     if (node !== undefined && cached.test(name)) {
-      caches.push(file, `${file}.cache`)
+      caches.push(`${name}.js`, `${name}.js.cache`)
       assets[`${name}.cache`] = `${file}.cache`
     }
   }
   if (node !== undefined && caches.length > 0) {
-    execFileSync(node, [...buildFlags, join(import.meta.dirname, 'code-cache.ts'), ...caches])
+    execFileSync(node, [...buildFlags, join(import.meta.dirname, 'code-cache.ts'), ...caches], { cwd: work })
   }
   return assets
 }
