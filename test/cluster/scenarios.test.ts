@@ -29,7 +29,9 @@ describeNeeding({ cluster: true, s3: true, programs: ['kubectl'] }, 'scenarios o
     async (scenario) => {
       const manifests = manifestsOf(scenario, cluster.store)
       for (const object of manifests.filter(({ kind }) => kind !== 'Workflow')) {
-        await kubectl(['-n', cluster.namespace, 'apply', '-f', '-'], object)
+        const apply = (): Promise<string> => kubectl(['-n', cluster.namespace, 'apply', '-f', '-'], object)
+        // Two scenarios may bring the same object at the same moment; the second try then finds it.
+        await apply().catch(apply)
       }
       const workflow = manifests.find(({ kind }) => kind === 'Workflow') ?? {}
       judge(scenario, viewOf(await cluster.run(`s${scenario.index}`, workflow)))
